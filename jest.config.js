@@ -1,0 +1,12 @@
+/** `npm test` runs everything but *.system.test.ts; `npm run test:system` runs only those. */
+const system = process.env.TWOKEY_TESTS === 'system';
+
+export default {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
+  testMatch: [system ? '<rootDir>/test/**/*.system.test.ts' : '<rootDir>/test/**/*.test.ts'],
+  testPathIgnorePatterns: system ? ['/node_modules/'] : ['/node_modules/', '\\.system\\.test\\.ts$'],
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};
