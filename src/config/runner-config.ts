@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { ACTIONS, type ActionName } from '../actions/registry.ts';
+import { Duration } from './duration.ts';
+import { Name } from './name.ts';
 
-const Name = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes, at most 63');
 const AbsolutePath = z.string().regex(/^\//, 'an absolute path');
-/** `90s`, `30m`, `2h`, `7d`. */
-export const Duration = z.string().regex(/^[1-9][0-9]*(s|m|h|d)$/, 'a duration such as 90s, 30m, 2h or 7d');
 
 /** Where a secret's value comes from: a variable of the host's environment, or of a named env file. */
 export const SecretFrom = z.strictObject({
