@@ -1,0 +1,114 @@
+import type { EventOf } from '../event.ts';
+import { type Moved, moved } from '../move.ts';
+import type { Operation } from '../operation.ts';
+
+export function countdownOver(operation: Operation, event: EventOf<'countdown_over'>): Moved {
+  return moved(
+    {
+      ...operation,
+      state: 'running',
+      startedAt: event.at,
+      dueAt: operation.claim?.executeUntil ?? null,
+    },
+    [
+      {
+        type: 'operation.countdown_over',
+        actor: { kind: 'bot', id: 'bot' },
+        data: { digest: operation.digest },
+      },
+    ],
+    [
+      { kind: 'order', order: 'run', params: {} },
+      { kind: 'message', slot: 'card' },
+      { kind: 'message', slot: 'progress' },
+    ],
+  );
+}
+
+/** Before START it ends the operation; afterwards the runner stops at its next safe point and undoes. */
+export function cancelAsked(operation: Operation, event: EventOf<'cancel_asked'>): Moved {
+  const record = {
+    type: 'operation.cancel_asked',
+    actor: { kind: 'person', id: event.by.id },
+    data: { name: event.by.name, state: operation.state },
+  } as const;
+  const tellRunner = {
+    kind: 'order',
+    order: 'cancel',
+    params: { reason: `cancelled by ${event.by.name}` },
+  } as const;
+  if (operation.state === 'running') {
+    return moved(
+      { ...operation, stoppedBy: event.by },
+      [record],
+      [tellRunner, { kind: 'message', slot: 'progress' }],
+    );
+  }
+  return moved(
+    {
+      ...operation,
+      state: 'cancelled',
+      stoppedBy: event.by,
+      problem: { code: 'cancelled', text: `${event.by.name} cancelled it.`, hint: 'Nothing was started.' },
+      endedAt: event.at,
+      dueAt: null,
+    },
+    [record],
+    [
+      ...(operation.state === 'awaiting_approval' ? [] : [tellRunner]),
+      { kind: 'message', slot: 'card' },
+      { kind: 'message', slot: 'host-key' },
+      { kind: 'message', slot: 'record' },
+    ],
+  );
+}
+
+export function deadlinePassed(operation: Operation, event: EventOf<'deadline_passed'>): Moved {
+  const record = {
+    type: 'operation.deadline_passed',
+    actor: { kind: 'bot', id: 'bot' },
+    data: { state: operation.state },
+  } as const;
+  if (operation.state === 'running') {
+    return moved(
+      { ...operation, dueAt: null },
+      [record],
+      [
+        { kind: 'order', order: 'cancel', params: { reason: 'the time allowed for the run is over' } },
+        {
+          kind: 'note',
+          note: 'execution_overdue',
+          params: { code: operation.code, runner: operation.runner },
+        },
+      ],
+    );
+  }
+  return moved(
+    { ...operation, state: 'expired', problem: expiry(operation), endedAt: event.at, dueAt: null },
+    [record],
+    [
+      ...(operation.state === 'awaiting_approval'
+        ? []
+        : [{ kind: 'order', order: 'cancel', params: { reason: 'expired' } } as const]),
+      { kind: 'message', slot: 'card' },
+      { kind: 'message', slot: 'host-key' },
+      { kind: 'message', slot: 'record' },
+    ],
+  );
+}
+
+function expiry(operation: Operation): { code: string; text: string; hint: string } {
+  const hint = 'Nothing was started. Ask anew when the people are there.';
+  switch (operation.state) {
+    case 'preflight':
+      return {
+        code: 'preflight_timeout',
+        text: `The runner ${operation.runner} did not answer in time.`,
+        hint: 'Look at `/ops runners` and at the log of the runner, then ask anew.',
+      };
+    case 'awaiting_approval':
+      return { code: 'approval_expired', text: 'Too few approvals came in time.', hint };
+    default:
+      return { code: 'host_key_expired', text: 'Nobody turned the host key in time.', hint };
+  }
+}

@@ -1,0 +1,39 @@
+import type pg from 'pg';
+import { SignedStatement } from '../../wire/statement.ts';
+import type { PostedMessage, Store } from '../store.ts';
+
+export type MessageStore = Pick<Store, 'message' | 'rememberMessage' | 'keepStatement' | 'statements'>;
+
+export function messageStore(pool: pg.Pool): MessageStore {
+  return {
+    async message(operation, slot) {
+      const { rows } = await pool.query<PostedMessage>(
+        'SELECT channel, ts FROM messages WHERE operation = $1 AND slot = $2',
+        [operation, slot],
+      );
+      return rows[0] ?? null;
+    },
+    async rememberMessage(operation, slot, { channel, ts }) {
+      await pool.query(
+        `INSERT INTO messages (operation, slot, channel, ts) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (operation, slot) DO UPDATE SET channel = $3, ts = $4`,
+        [operation, slot, channel, ts],
+      );
+    },
+    async keepStatement(statement) {
+      const { id, runner, operation } = statement.payload;
+      const { rowCount } = await pool.query(
+        'INSERT INTO statements (id, runner, operation, body) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING',
+        [id, runner, operation, JSON.stringify(statement)],
+      );
+      return rowCount === 1;
+    },
+    async statements(operation) {
+      const { rows } = await pool.query<{ body: unknown }>(
+        'SELECT body FROM statements WHERE operation = $1 ORDER BY received_at',
+        [operation],
+      );
+      return rows.map(({ body }) => SignedStatement.parse(body));
+    },
+  };
+}
