@@ -23,6 +23,10 @@ export type Effect =
       readonly order: 'preflight' | 'hold' | 'run' | 'cancel' | 'sandbox';
       readonly params: Readonly<Record<string, string>>;
     }
+  /** The whole audit record of the operation, as a file in the thread. */
+  | { readonly kind: 'file' }
+  /** The outcome and the log's head, in the audit channel. */
+  | { readonly kind: 'announce' }
   /** Read Slack once more and, if the chat key still stands, claim. */
   | { readonly kind: 'claim' };
 

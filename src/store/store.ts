@@ -65,13 +65,17 @@ export interface RunnerRow {
 
 /** What the bot needs kept. Every method is one transaction; none hands out a connection. */
 export interface Store {
-  /** @returns false when the operation has moved since `stored` was read; nothing was written then. */
+  /**
+   * `conflict`: the operation has moved since `stored` was read. `repeated`: the statement that led to
+   * this move has led to it before. Nothing was written in either case.
+   */
   commitMove(
     stored: StoredOperation,
     next: Operation,
     records: readonly SealedRecord[],
     effects: readonly Effect[],
-  ): Promise<boolean>;
+    statement: SignedStatement | null,
+  ): Promise<'committed' | 'conflict' | 'repeated'>;
   operation(id: string): Promise<StoredOperation | null>;
   operationByCode(code: string): Promise<StoredOperation | null>;
   operationByMessage(message: PostedMessage): Promise<StoredOperation | null>;
@@ -99,8 +103,8 @@ export interface Store {
   message(operation: string, slot: Slot): Promise<PostedMessage | null>;
   rememberMessage(operation: string, slot: Slot, message: PostedMessage): Promise<void>;
 
-  /** @returns false when this statement is already here. */
-  keepStatement(statement: SignedStatement): Promise<boolean>;
+  /** For a statement that led to no move. */
+  keepStatement(statement: SignedStatement): Promise<void>;
   statements(operation: string): Promise<SignedStatement[]>;
 
   /** Puts unsequenced records into the log and signs a new head, if there are any. One caller at a time. */

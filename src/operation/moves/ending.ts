@@ -59,6 +59,8 @@ export function cancelAsked(operation: Operation, event: EventOf<'cancel_asked'>
       { kind: 'message', slot: 'card' },
       { kind: 'message', slot: 'host-key' },
       { kind: 'message', slot: 'record' },
+      { kind: 'file' },
+      { kind: 'announce' },
     ],
   );
 }
@@ -93,6 +95,8 @@ export function deadlinePassed(operation: Operation, event: EventOf<'deadline_pa
       { kind: 'message', slot: 'card' },
       { kind: 'message', slot: 'host-key' },
       { kind: 'message', slot: 'record' },
+      { kind: 'file' },
+      { kind: 'announce' },
     ],
   );
 }

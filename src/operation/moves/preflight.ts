@@ -74,6 +74,8 @@ export function preflightFailed(operation: Operation, event: EventOf<'preflight_
     [
       { kind: 'message', slot: 'card' },
       { kind: 'message', slot: 'record' },
+      { kind: 'file' },
+      { kind: 'announce' },
     ],
   );
 }

@@ -58,6 +58,8 @@ export function finished(operation: Operation, event: EventOf<'finished'>): Move
       { kind: 'message', slot: 'progress' },
       ...(operation.sandbox === null ? [] : [{ kind: 'message', slot: 'sandbox' } as const]),
       { kind: 'message', slot: 'record' },
+      { kind: 'file' },
+      { kind: 'announce' },
       { kind: 'message', slot: 'card' },
     ],
   );
@@ -85,6 +87,8 @@ export function orderRefused(operation: Operation, event: EventOf<'order_refused
       { kind: 'message', slot: 'host-key' },
       { kind: 'message', slot: 'progress' },
       { kind: 'message', slot: 'record' },
+      { kind: 'file' },
+      { kind: 'announce' },
     ],
   );
 }

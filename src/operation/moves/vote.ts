@@ -105,6 +105,8 @@ function stopped(
       { kind: 'message', slot: 'card' },
       { kind: 'message', slot: 'host-key' },
       { kind: 'message', slot: 'record' },
+      { kind: 'file' },
+      { kind: 'announce' },
     ],
   );
 }

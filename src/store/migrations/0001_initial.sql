@@ -118,10 +118,11 @@ CREATE TABLE runners (
 );
 
 -- The one way an operation changes: state, records and effects in one transaction, or nothing. It holds
--- no rules; `expected` 0 inserts. Returns false when somebody else moved first.
+-- no rules; `expected` 0 inserts. Returns false when somebody else moved first. A statement that led to a
+-- move before fails the whole move, so that nothing a runner says is ever counted twice.
 CREATE FUNCTION commit_move(
   p_id uuid, p_code text, p_expected integer, p_state text, p_body jsonb, p_last_leaf text,
-  p_due_at timestamptz, p_records jsonb, p_effects jsonb
+  p_due_at timestamptz, p_records jsonb, p_effects jsonb, p_statement jsonb
 ) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
   IF p_expected = 0 THEN
@@ -139,5 +140,9 @@ BEGIN
   INSERT INTO outbox (lane, operation, body)
     SELECT r->>'lane', p_id, r->'effect'
     FROM jsonb_array_elements(p_effects) WITH ORDINALITY AS e(r, n) ORDER BY n;
+  IF p_statement IS NOT NULL THEN
+    INSERT INTO statements (id, runner, operation, body)
+      VALUES ((p_statement->'payload'->>'id')::uuid, p_statement->'payload'->>'runner', p_id, p_statement);
+  END IF;
   RETURN true;
 END $$;

@@ -22,11 +22,10 @@ export function messageStore(pool: pg.Pool): MessageStore {
     },
     async keepStatement(statement) {
       const { id, runner, operation } = statement.payload;
-      const { rowCount } = await pool.query(
+      await pool.query(
         'INSERT INTO statements (id, runner, operation, body) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING',
         [id, runner, operation, JSON.stringify(statement)],
       );
-      return rowCount === 1;
     },
     async statements(operation) {
       const { rows } = await pool.query<{ body: unknown }>(

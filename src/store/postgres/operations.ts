@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import type { Effect } from '../../operation/effect.ts';
 import type { Operation } from '../../operation/operation.ts';
 import type { Lane, Store, StoredOperation } from '../store.ts';
@@ -32,25 +32,31 @@ export function operationStore(pool: pg.Pool): OperationStore {
   const first = async (rest: string, values: readonly unknown[]): Promise<StoredOperation | null> =>
     (await select(rest, values))[0] ?? null;
   return {
-    async commitMove(stored, next, records, effects) {
+    async commitMove(stored, next, records, effects, statement) {
       const firstSeq = next.records - records.length;
-      const { rows } = await pool.query<{ committed: boolean }>(
-        'SELECT commit_move($1, $2, $3, $4, $5, $6, $7, $8, $9) AS committed',
-        [
-          next.id,
-          next.code,
-          stored.version,
-          next.state,
-          JSON.stringify(next),
-          records.at(-1)?.leafHash ?? stored.lastLeaf,
-          next.dueAt,
-          JSON.stringify(
-            records.map(({ bytes, leafHash }, n) => ({ seq: firstSeq + n, bytes, leaf: leafHash })),
-          ),
-          JSON.stringify(effects.map((effect) => ({ lane: laneOf(effect), effect }))),
-        ],
-      );
-      return rows[0]?.committed === true;
+      try {
+        const { rows } = await pool.query<{ committed: boolean }>(
+          'SELECT commit_move($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS committed',
+          [
+            next.id,
+            next.code,
+            stored.version,
+            next.state,
+            JSON.stringify(next),
+            records.at(-1)?.leafHash ?? stored.lastLeaf,
+            next.dueAt,
+            JSON.stringify(
+              records.map(({ bytes, leafHash }, n) => ({ seq: firstSeq + n, bytes, leaf: leafHash })),
+            ),
+            JSON.stringify(effects.map((effect) => ({ lane: laneOf(effect), effect }))),
+            statement === null ? null : JSON.stringify(statement),
+          ],
+        );
+        return rows[0]?.committed === true ? 'committed' : 'conflict';
+      } catch (error) {
+        if (error instanceof pg.DatabaseError && error.constraint === 'statements_pkey') return 'repeated';
+        throw error;
+      }
     },
     operation: (id) => first('WHERE o.id = $1', [id]),
     operationByCode: (code) => first('WHERE o.code = $1', [code]),
