@@ -2,12 +2,17 @@ import { z } from 'zod';
 import { ACTIONS, type ActionName } from '../actions/registry.ts';
 import { Duration } from './duration.ts';
 import { Name } from './name.ts';
+import { PublicKey } from './public-key.ts';
 
 const AbsolutePath = z.string().regex(/^\//, 'an absolute path');
 
 /** Where a secret's value comes from: a variable of the host's environment, or of a named env file. */
 export const SecretFrom = z.strictObject({
-  env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable'),
+  env: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable')
+    // People paste the secret itself here; messages then must not repeat it.
+    .meta({ writeOnly: true }),
   /** An env file such as `/srv/app/.env.backend`; without it the runner's own environment is read. */
   file: AbsolutePath.optional(),
 });
@@ -48,7 +53,7 @@ export const S3Source = z.strictObject({
   prefix: z.string().default(''),
   region: z.string().default('us-east-1'),
   /** For S3-compatible stores. */
-  endpoint: z.url().optional(),
+  endpoint: z.url({ protocol: /^https?$/, error: 'an http:// or https:// address' }).optional(),
   'path-style': z.boolean().default(false),
   /** Without them the SDK's usual chain is used. */
   'access-key-id': SecretFrom.optional(),
@@ -113,15 +118,11 @@ export const SandboxConfig = z.strictObject({
 });
 export type SandboxConfig = z.infer<typeof SandboxConfig>;
 
-const PublicKey = z
-  .string()
-  .regex(/^ed25519:[A-Za-z0-9+/=]{44}$/, 'a public key as `twokey keys show` prints it');
-
 export const RunnerConfig = z.strictObject({
   runner: Name,
   bot: z.strictObject({
     /** The gateway of any replica, `wss://twokey.example.com/runner`. */
-    url: z.url({ protocol: /^wss?$/ }),
+    url: z.url({ protocol: /^wss?$/, error: 'a wss:// address' }),
     /** The only keys whose orders this host obeys. Never learned over the wire. */
     'order-keys': z.array(PublicKey).min(1),
     /** The audit log's verification key, as `twokey keys show` prints it. */
