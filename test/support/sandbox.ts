@@ -20,14 +20,22 @@ export async function sandboxPlace(settings: Partial<SandboxConfig> = {}): Promi
   const parent = await mkdtemp(join(tmpdir(), 'tk-'));
   // A server that drops root must be able to pass.
   await chmod(parent, 0o755);
-  const config = { ...SandboxConfig.parse({ directory: join(parent, 's') }), ...settings };
+  const place = sandboxPlaceAt(join(parent, 's'), settings);
+  const cleanUp = async () => {
+    await place.cleanUp();
+    await rm(parent, { recursive: true, force: true });
+  };
+  return { ...place, cleanUp };
+}
+
+/** The same in a directory that the caller owns. */
+export function sandboxPlaceAt(directory: string, settings: Partial<SandboxConfig> = {}): SandboxPlace {
+  const config = { ...SandboxConfig.parse({ directory }), ...settings };
   return {
     config,
-    create: async (overrides = {}) =>
-      localClusters(config.directory).create({ ...(await request()), ...overrides }),
+    create: async (overrides = {}) => localClusters(directory).create({ ...(await request()), ...overrides }),
     cleanUp: async () => {
-      for (const { name } of await listSandboxes(config)) await removeSandbox(config.directory, name);
-      await rm(parent, { recursive: true, force: true });
+      for (const { name } of await listSandboxes(config)) await removeSandbox(directory, name);
     },
   };
 }
