@@ -13,7 +13,8 @@ export interface Staged {
  * file is readable to all already, else as copies. Links stay links, folders get mode 0755.
  */
 export async function stageTree(from: string, to: string): Promise<Staged> {
-  await mkdir(dirname(to), { recursive: true, mode: 0o755 });
+  // By chmod, as a strict umask would close what mkdir makes.
+  if (await mkdir(dirname(to), { recursive: true })) await chmod(dirname(to), 0o755);
   return stage(from, to);
 }
 
