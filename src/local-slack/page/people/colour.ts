@@ -1,0 +1,21 @@
+const PALETTE = ['8d3f6b', '2f6f6a', '6a4fb0', 'a1561f', '2a6aa8', '47752c', 'a03a3a', '5b6472'];
+
+/**
+ * A background on which white initials can be read (contrast of at least 4.5): the person's own colour, darkened as far
+ * as needed, or one that follows from the name.
+ */
+export function avatarColour(name: string, own?: string | null): string {
+  const sum = [...name].reduce((total, char) => total + (char.codePointAt(0) ?? 0), 0);
+  const hex = /^#?([0-9a-f]{6})$/i.exec(own ?? '')?.[1] ?? PALETTE[sum % PALETTE.length] ?? '5b6472';
+  let rgb = [0, 2, 4].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+  while (contrastWithWhite(rgb) < 4.5) rgb = rgb.map((part) => Math.floor(part * 0.93));
+  return `rgb(${rgb.join(' ')})`;
+}
+
+function contrastWithWhite(rgb: readonly number[]): number {
+  const [r = 0, g = 0, b = 0] = rgb.map((part) => {
+    const share = part / 255;
+    return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 1.05 / (0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05);
+}
