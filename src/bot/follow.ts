@@ -34,10 +34,10 @@ export async function follow(
   if (stored !== null && stored.operation.runner !== runner.name) {
     throw new FalseStatement(`${runner.name} spoke about ${stored.operation.code}, which is not its own`);
   }
-  if (stored !== null)
-    await context.applier.apply(statement.operation, eventOf(statement, stored.operation, context.now()));
-  // Kept last: a crash in between has the runner say it again, and applying twice changes nothing.
-  await context.store.keepStatement(signed);
+  if (stored === null) return;
+  const event = eventOf(statement, stored.operation, context.now());
+  const outcome = await context.applier.apply(statement.operation, event, signed);
+  if (outcome.kind === 'refused') await context.store.keepStatement(signed);
 }
 
 function eventOf(statement: Statement, operation: Operation, now: string): OperationEvent {
@@ -70,7 +70,7 @@ function eventOf(statement: Statement, operation: Operation, now: string): Opera
     case 'step':
       return {
         type: 'step_reported',
-        at: statement.at,
+        at: utc(statement.at),
         step: statement.step,
         phase: statement.phase,
         durationMs: statement.durationMs,
@@ -80,7 +80,7 @@ function eventOf(statement: Statement, operation: Operation, now: string): Opera
     case 'finished':
       return {
         type: 'finished',
-        at: statement.at,
+        at: utc(statement.at),
         outcome: statement.outcome,
         verdict: statement.verdict,
         rungs: rungsAsJson(statement.rungs),
@@ -99,6 +99,11 @@ function eventOf(statement: Statement, operation: Operation, now: string): Opera
     case 'order_refused':
       return { type: 'order_refused', at: now, order: statement.orderKind, problem: statement.problem };
   }
+}
+
+/** Records hold times in one spelling: UTC with milliseconds. */
+function utc(time: string): string {
+  return new Date(time).toISOString();
 }
 
 function rungsAsJson(rungs: Extract<Statement, { kind: 'finished' }>['rungs']): Canonical {

@@ -147,7 +147,7 @@ async function answer(responseUrl: string, text: string): Promise<void> {
   const response = await fetch(responseUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ text, response_type: 'ephemeral' }),
+    body: JSON.stringify({ text, response_type: 'ephemeral', replace_original: false }),
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   await response.body?.cancel();

@@ -92,8 +92,12 @@ export interface Store {
   unprocessedFor(message: PostedMessage): Promise<number>;
 
   enqueueReply(reply: Reply): Promise<void>;
-  /** The heads of the lane, one per operation, leased to the caller for `leaseMs`. */
-  takeOutbox(lane: Lane, limit: number, leaseMs: number): Promise<OutboxItem[]>;
+  /**
+   * The heads of the lane, one per operation, leased to the caller for `leaseMs`. With `runners`, only
+   * those of operations that one of these runners works for.
+   */
+  takeOutbox(lane: Lane, limit: number, leaseMs: number, runners?: readonly string[]): Promise<OutboxItem[]>;
+  finishOrder(id: string): Promise<void>;
   finishOutbox(seq: number, error: string | null): Promise<void>;
   /** Later items for the same slot say nothing that this rendering has not said. */
   finishSlot(operation: string, slot: Slot, upTo: number): Promise<void>;

@@ -12,7 +12,13 @@ interface Row {
 
 export type OutboxStore = Pick<
   Store,
-  'enqueueReply' | 'takeOutbox' | 'finishOutbox' | 'finishSlot' | 'postponeOutbox' | 'newestOutboxSeq'
+  | 'enqueueReply'
+  | 'takeOutbox'
+  | 'finishOutbox'
+  | 'finishOrder'
+  | 'finishSlot'
+  | 'postponeOutbox'
+  | 'newestOutboxSeq'
 >;
 
 export function outboxStore(pool: pg.Pool): OutboxStore {
@@ -20,19 +26,20 @@ export function outboxStore(pool: pg.Pool): OutboxStore {
     async enqueueReply(reply) {
       await pool.query("INSERT INTO outbox (lane, body) VALUES ('slack', $1)", [JSON.stringify(reply)]);
     },
-    async takeOutbox(lane, limit, leaseMs) {
+    async takeOutbox(lane, limit, leaseMs, runners) {
       const { rows } = await pool.query<Row>(
         `UPDATE outbox SET leased_until = now() + $3 * interval '1 millisecond', attempts = attempts + 1
          WHERE seq IN (
            SELECT seq FROM outbox o
            WHERE lane = $1 AND done_at IS NULL AND next_at <= now()
              AND (leased_until IS NULL OR leased_until < now())
+             AND ($4::text[] IS NULL OR operation IN (SELECT id FROM operations WHERE body->>'runner' = ANY ($4)))
              AND NOT EXISTS (
                SELECT 1 FROM outbox earlier WHERE earlier.lane = o.lane AND earlier.done_at IS NULL
                  AND earlier.operation = o.operation AND earlier.seq < o.seq)
            ORDER BY seq LIMIT $2 FOR UPDATE SKIP LOCKED)
          RETURNING seq, id, operation, body, attempts`,
-        [lane, limit, leaseMs],
+        [lane, limit, leaseMs, runners ?? null],
       );
       return rows
         .map((row) => ({
@@ -46,6 +53,9 @@ export function outboxStore(pool: pg.Pool): OutboxStore {
     },
     async finishOutbox(seq, error) {
       await pool.query('UPDATE outbox SET done_at = now(), error = $2 WHERE seq = $1', [seq, error]);
+    },
+    async finishOrder(id) {
+      await pool.query('UPDATE outbox SET done_at = coalesce(done_at, now()) WHERE id = $1', [id]);
     },
     async finishSlot(operation, slot, upTo) {
       await pool.query(

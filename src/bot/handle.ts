@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import type { InboxItem } from '../store/store.ts';
+import { say } from './catalogue.ts';
+import { cancel, help, ops } from './ops.ts';
+import { parse } from './parse.ts';
+import { rolesOf, unfit } from './people.ts';
+import { type Asked, request } from './request.ts';
+import { ReactionEvent, reacted, type VoteContext } from './vote.ts';
+
+const SlashCommand = z.looseObject({
+  command: z.string(),
+  text: z.string().default(''),
+  user_id: z.string(),
+  channel_id: z.string(),
+  response_url: z.string().optional(),
+});
+
+const BlockActions = z.looseObject({
+  user: z.looseObject({ id: z.string() }),
+  channel: z.looseObject({ id: z.string() }).optional(),
+  response_url: z.string().optional(),
+  actions: z.array(z.looseObject({ action_id: z.string(), value: z.string().optional() })),
+});
+
+export interface HandleContext extends VoteContext {
+  /** Told of each new operation, so that its preflight's progress reaches who asked. */
+  readonly asked: (asked: Asked, responseUrl: string | null) => void;
+}
+
+/** One envelope from the inbox. Throwing leaves it there, to be tried again. */
+export async function handle(item: InboxItem, context: HandleContext): Promise<void> {
+  switch (item.kind) {
+    case 'command':
+      return command(SlashCommand.parse(item.body), context);
+    case 'action':
+      return action(BlockActions.parse(item.body), context);
+    case 'event': {
+      const reaction = ReactionEvent.safeParse(item.body);
+      if (reaction.success) return reacted(reaction.data, context);
+      return;
+    }
+    case 'view':
+      return;
+  }
+}
+
+async function command(body: z.infer<typeof SlashCommand>, context: HandleContext): Promise<void> {
+  const responseUrl = body.response_url ?? null;
+  const answer = (text: string): Promise<void> =>
+    context.store.enqueueReply({
+      kind: 'reply',
+      channel: body.channel_id,
+      person: body.user_id,
+      text,
+      responseUrl,
+    });
+  if (body.command === '/ops') return answer(await ops(body.text, body.user_id, context));
+  if (/^\s*(help|)\s*$/.test(body.text)) return answer(help(context.config));
+  const parsed = parse(body.command, body.text, context.config.commands);
+  if (parsed.kind === 'refused') return answer(say(parsed.code, parsed.params));
+  const outcome = await request(parsed, { user: body.user_id, channel: body.channel_id }, context);
+  if (outcome.kind === 'refused') return answer(say(outcome.code, outcome.params));
+  context.asked(outcome, responseUrl);
+  const { code, command: title, target, runner } = outcome.operation;
+  await answer(
+    `:mag: *${code}*: \`${title}\` on \`${target}\`. The runner \`${runner}\` is looking at it; the card for its approval follows here.`,
+  );
+}
+
+async function action(body: z.infer<typeof BlockActions>, context: HandleContext): Promise<void> {
+  for (const { action_id: id, value = '' } of body.actions) {
+    const text = await pressed(id, value, body.user.id, context);
+    if (text === null || body.channel === undefined) continue;
+    const responseUrl = body.response_url ?? null;
+    await context.store.enqueueReply({
+      kind: 'reply',
+      channel: body.channel.id,
+      person: body.user.id,
+      text,
+      responseUrl,
+    });
+  }
+}
+
+async function pressed(
+  id: string,
+  code: string,
+  user: string,
+  context: HandleContext,
+): Promise<string | null> {
+  if (id === 'cancel') return cancel(code, user, context);
+  if (id === 'sandbox_remove') return sandbox(code, user, 'remove', context);
+  if (id === 'sandbox_extend') return sandbox(code, user, 'extend', context);
+  return null;
+}
+
+async function sandbox(
+  code: string,
+  user: string,
+  what: 'remove' | 'extend',
+  context: HandleContext,
+): Promise<string> {
+  const stored = await context.store.operationByCode(code);
+  if (stored === null) return say('unknown_operation', { typed: code });
+  const { operation } = stored;
+  const account = await context.slack.account(user);
+  const no = unfit(account);
+  if (no !== null) return say(no, { code });
+  const policy = context.config.policies[operation.terms.policy];
+  const roles = [...(policy?.request.roles ?? []), ...operation.terms.approve.map(({ role }) => role)];
+  const held = await rolesOf(context.slack, context.config.roles, roles, user);
+  if (held.length === 0) return say('not_in_role', { code, roles: roles.join(', ') });
+  const by = { id: user, name: account.name };
+  const outcome = await context.applier.apply(operation.id, {
+    type: 'sandbox_asked',
+    at: context.now(),
+    by,
+    request: what,
+  });
+  return outcome.kind === 'refused' ? say(outcome.code, outcome.params) : say(`sandbox_${what}`, { code });
+}

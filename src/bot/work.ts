@@ -1,0 +1,84 @@
+import type { Logger } from 'pino';
+import { SlackError } from '../slack/slack.ts';
+import { claim } from './claim.ts';
+import { deliverToSlack } from './deliver.ts';
+import { type HandleContext, handle } from './handle.ts';
+import type { PostContext } from './post.ts';
+import { reconcile } from './vote.ts';
+
+const INBOX_BATCH = 20;
+/** After so many tries an envelope is set aside with its error, so that it cannot hold up the rest. */
+const INBOX_ATTEMPTS_MAX = 20;
+const CLAIM_LEASE_MS = 30_000;
+const DUE_BATCH = 50;
+
+export type WorkContext = HandleContext & PostContext;
+
+/** Everything that any replica may do, until nothing is left: envelopes, deadlines, claims, deliveries. */
+export async function work(context: WorkContext, log: Logger): Promise<void> {
+  for (let busy = true; busy; ) {
+    const handled = await handleInbox(context, log);
+    await passDeadlines(context);
+    const claims = await takeClaims(context, log);
+    const delivered = await deliverToSlack(context, log);
+    busy = handled + claims + delivered > 0;
+  }
+}
+
+/** Re-reads the cards of everything that awaits a key: reactions that no event told of count all the same. */
+export async function reconcileOpen(context: WorkContext, log: Logger): Promise<void> {
+  for (const { operation } of await context.store.openOperations()) {
+    if (!['awaiting_approval', 'awaiting_host_key', 'countdown'].includes(operation.state)) continue;
+    await reconcile(operation, context).catch((error: unknown) => {
+      log.warn({ err: error, operation: operation.code }, 'a card could not be read again');
+    });
+  }
+}
+
+async function handleInbox(context: WorkContext, log: Logger): Promise<number> {
+  const items = await context.store.takeInbox(INBOX_BATCH);
+  let done = 0;
+  for (const item of items) {
+    try {
+      await handle(item, context);
+      await context.store.finishInbox(item.id, null);
+      done += 1;
+    } catch (error) {
+      const silent = error instanceof SlackError;
+      log[silent ? 'warn' : 'error'](
+        { err: error, item: item.id, kind: item.kind },
+        'an envelope was not handled',
+      );
+      // Its lease runs out and it is tried again, unless it never will succeed.
+      if (!silent || item.attempts >= INBOX_ATTEMPTS_MAX)
+        await context.store.finishInbox(item.id, error instanceof Error ? error.message : 'unknown');
+    }
+  }
+  return done;
+}
+
+async function passDeadlines({ store, applier, now }: WorkContext): Promise<void> {
+  const at = now();
+  for (const { operation } of await store.dueOperations(at, DUE_BATCH)) {
+    const type = operation.state === 'countdown' ? 'countdown_over' : 'deadline_passed';
+    await applier.apply(operation.id, { type, at });
+  }
+}
+
+async function takeClaims(context: WorkContext, log: Logger): Promise<number> {
+  const { store } = context;
+  const items = await store.takeOutbox('claim', DUE_BATCH, CLAIM_LEASE_MS);
+  let done = 0;
+  for (const item of items) {
+    const stored = item.operation === null ? null : await store.operation(item.operation);
+    const result = stored === null ? ({ kind: 'done' } as const) : await claim(stored.operation, context);
+    if (result.kind === 'done') {
+      await store.finishOutbox(item.seq, null);
+      done += 1;
+      continue;
+    }
+    log.info({ operation: stored?.operation.code, why: result.why }, 'the claim has to wait');
+    await store.postponeOutbox(item.seq, result.afterMs, result.why);
+  }
+  return done;
+}
