@@ -46,15 +46,12 @@ function text(value: string): string {
   return JSON.stringify(value);
 }
 
+/** RFC 8785 §3.2.3 sorts by UTF-16 code units, which is what `sort` does by itself. */
 function object(value: { readonly [key: string]: Canonical | undefined }): string {
-  const members = Object.keys(value)
-    .filter((key) => value[key] !== undefined)
-    .sort(byCodeUnit)
-    .map((key) => `${text(key)}:${canonicalJson(value[key] ?? null)}`);
-  return `{${members.join(',')}}`;
-}
-
-/** RFC 8785 §3.2.3 sorts by UTF-16 code units, which is how JavaScript compares strings. */
-function byCodeUnit(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  let members = '';
+  for (const key of Object.keys(value).sort()) {
+    const item = value[key];
+    if (item !== undefined) members += `${members === '' ? '' : ','}${text(key)}:${canonicalJson(item)}`;
+  }
+  return `{${members}}`;
 }

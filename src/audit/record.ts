@@ -2,14 +2,19 @@ import { z } from 'zod';
 import { type Canonical, canonicalJson } from './canonical.ts';
 import { Hash, leafHash } from './merkle.ts';
 
+const Text = z
+  .string()
+  .max(200)
+  .refine((text) => text.isWellFormed(), 'expected text without lone surrogates');
+
 /** Who did what the record tells. `id` is the Slack user id of a person, the key name of a bot or runner. */
 export const Actor = z.strictObject({
   kind: z.enum(['person', 'bot', 'runner']),
-  id: z.string().min(1).max(200),
+  id: Text.min(1),
   /** The Slack workspace that `id` belongs to. */
-  team: z.string().min(1).max(200).optional(),
+  team: Text.min(1).optional(),
   /** The name at that time, for readers; never an identity. */
-  name: z.string().max(200).optional(),
+  name: Text.optional(),
 });
 export type Actor = z.infer<typeof Actor>;
 
@@ -21,7 +26,7 @@ export const AuditRecord = z
   .strictObject({
     v: z.literal(1),
     /** The log's name, which is the origin of its checkpoints: `ops.example.com/twokey`. */
-    log: z.string().regex(/^[^\s+]{1,200}$/, 'expected a name without spaces and plus signs'),
+    log: Text.regex(/^[^\s+]+$/, 'expected a name without spaces and plus signs'),
     /** The operation's random id. */
     operation: z.string().regex(/^[\w.:-]{1,128}$/, 'expected an id of letters, digits and _ . : -'),
     /** 0 for the operation's first record, then without gaps. */
@@ -77,10 +82,30 @@ export function sealRecord(record: AuditRecord): SealedRecord {
  * @throws RecordError
  */
 export function parseRecord(bytes: string): AuditRecord {
-  const record = checked(jsonOf(bytes));
-  if (canonicalJson(record) !== bytes)
+  const value = jsonOf(bytes);
+  const record = checked(value);
+  if (!isSpelledBy(value, bytes) && canonicalJson(record) !== bytes)
     throw new RecordError('not_canonical', 'The record is not in canonical JSON (RFC 8785)');
   return record;
+}
+
+/**
+ * Settles most records faster than writing them anew: once fractions and lone surrogates are ruled out,
+ * the engine's own JSON differs from RFC 8785 in nothing but the order of members.
+ */
+function isSpelledBy(value: unknown, bytes: string): boolean {
+  return JSON.stringify(value) === bytes && isSorted(value);
+}
+
+function isSorted(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isSorted);
+  let before = '';
+  for (const [key, item] of Object.entries(value)) {
+    if (key < before || !isSorted(item)) return false;
+    before = key;
+  }
+  return true;
 }
 
 function jsonOf(bytes: string): unknown {

@@ -43,6 +43,8 @@ describe('a record', () => {
     ['log: expected a name without spaces', { log: 'a b' }],
     ['operation: expected an id', { operation: 'a\nb' }],
     ['actor.kind: ', { actor: { kind: 'robot', id: 'x' } }],
+    ['actor.name: expected text without lone', { actor: { kind: 'bot', id: 'x', name: '\udc00' } }],
+    ['log: expected text without lone', { log: '\ud800' }],
     ['data: expected a JSON object', { data: { ratio: 0.5 } }],
     ['data: expected a JSON object', { data: { big: 2 ** 53 } }],
     ['data: expected a JSON object', { data: { text: '\ud800' } }],
@@ -60,6 +62,12 @@ describe('a record', () => {
   test.each([
     ['not_json', (bytes: string) => bytes.slice(1)],
     ['not_canonical', (bytes: string) => ` ${bytes}`],
+    [
+      'not_canonical',
+      (bytes: string) => bytes.replace('"size":42,"target":"orders"', '"target":"orders","size":42'),
+    ],
+    ['not_canonical', (bytes: string) => bytes.replace('"size":42', '"size":-0')],
+    ['not_a_record', (bytes: string) => bytes.replace('"U0ALICE"', '"\\ud800"')],
     ['not_canonical', (bytes: string) => bytes.replace('"size":42', '"size":4.2e1')],
     ['not_canonical', (bytes: string) => bytes.replace('"size":42', '"size":41,"size":42')],
     ['not_canonical', (bytes: string) => bytes.replace('"v":1', '"v":1.0')],
@@ -68,6 +76,14 @@ describe('a record', () => {
     ['not_a_record', () => '7'],
   ])('is refused as %s when its bytes are another spelling', (code, change) => {
     expect(() => parseRecord(change(sealRecord(record).bytes))).toThrow(expect.objectContaining({ code }));
+  });
+
+  test('is read back with members named like numbers, which engines put first', () => {
+    const numbered = { ...record, data: { b: 1, '10': 2, '9': 3, a: [{ '1': 1, '01': 2 }] } };
+    expect(parseRecord(sealRecord(numbered).bytes)).toEqual(numbered);
+    expect(() => parseRecord(JSON.stringify(JSON.parse(sealRecord(numbered).bytes)))).toThrow(
+      'not in canonical JSON',
+    );
   });
 
   test('keeps a member of its data named __proto__', () => {

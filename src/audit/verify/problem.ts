@@ -1,0 +1,54 @@
+/** What offline verification can come to. */
+export type Outcome = 'whole' | 'broken' | 'incomplete';
+
+/** One thing that is wrong, or could not be shown. Texts hold no data of a record. */
+export interface Problem {
+  readonly code: ProblemCode;
+  /** What was seen and, where something can be done, what to do. */
+  readonly text: string;
+  /** The first record concerned, counted from 0 in the log. */
+  readonly index?: number;
+  readonly operation?: string;
+  readonly seq?: number;
+  /** The line of the file, counted from 1, where there is no record to name. */
+  readonly line?: number;
+}
+
+export type ProblemCode = BrokenCode | GapCode;
+
+/** Each of these makes a log `broken`. */
+export type BrokenCode =
+  /** The file is not one that `twokey audit export` wrote. */
+  | 'not_an_export'
+  | 'bad_line'
+  | 'file_cut'
+  | 'file_changed'
+  /** The bytes of a record do not fit the hash beside them. */
+  | 'changed'
+  | 'bad_record'
+  | 'other_log'
+  | 'missing'
+  | 'moved'
+  /** A record does not follow the one before it in its operation. */
+  | 'chain'
+  | 'bad_checkpoint'
+  /** Records differ from those that a checkpoint was signed over. */
+  | 'rewritten'
+  /** A checkpoint covers more records than there are. */
+  | 'cut_off'
+  | 'bad_proof';
+
+/** Each of these makes a log that is not broken `incomplete`. */
+export type GapCode = keyof typeof gaps;
+
+const gaps = {
+  no_key: true,
+  no_witness: true,
+  unsigned: true,
+} as const;
+
+/** Broken by any fault; incomplete when only something could not be shown. */
+export function outcomeOf(problems: readonly Problem[]): Outcome {
+  if (problems.length === 0) return 'whole';
+  return problems.every(({ code }) => code in gaps) ? 'incomplete' : 'broken';
+}
