@@ -1,0 +1,45 @@
+import { Command } from 'commander';
+import { pino } from 'pino';
+import { startBot } from '../bot/bot.ts';
+import { loadBotKeys } from '../bot/keys.ts';
+import type { BotConfig } from '../config/bot-config.ts';
+import { readEnvironment } from '../config/environment.ts';
+import { loadBotConfig } from '../config/load-bot-config.ts';
+import { openBullmqEngine } from '../engine/bullmq.ts';
+import { openSlackWeb } from '../slack/web.ts';
+import { openPostgresStore } from '../store/postgres/postgres-store.ts';
+import { untilStopped } from './until-stopped.ts';
+
+/** `twokey bot`: one replica of the control plane. */
+export function botCommand(): Command {
+  return new Command('bot')
+    .description(
+      'Runs the bot: listens to Slack, keeps operations in Postgres, lets runners dial in. It holds no credential of a target.',
+    )
+    .option('--config <file>', "the bot's settings", 'twokey.yml')
+    .option('--log-level <level>', 'trace, debug, info, warn or error', 'info')
+    .addHelpText(
+      'after',
+      '\nSecrets come from the environment: SLACK_BOT_TOKEN, SLACK_APP_TOKEN or SLACK_SIGNING_SECRET, DATABASE_URL, REDIS_URL.\n\nExample:\n  $ twokey bot --config /etc/twokey/twokey.yml',
+    )
+    .action(async (options: { readonly config: string; readonly logLevel: string }) => {
+      const config = loadBotConfig(options.config, readEnvironment());
+      await serve(config, options.logLevel);
+    });
+}
+
+async function serve(config: BotConfig, level: string): Promise<void> {
+  const log = pino({ level, name: 'twokey-bot' });
+  const keys = await loadBotKeys(config.keys);
+  const slack = await openSlackWeb(config.slack.botToken, config.slack.apiUrl);
+  const store = await openPostgresStore(config.databaseUrl, log);
+  const engine = await openBullmqEngine(
+    config.engine.kind === 'redis'
+      ? { backend: 'redis', url: config.engine.url, log }
+      : { backend: 'postgres', url: config.databaseUrl, log },
+  );
+  const bot = await startBot({ config, keys, store, engine, slack, log });
+  process.stdout.write(`twokey bot is ready; runners dial port ${bot.gatewayPort}\n`);
+  await untilStopped(log);
+  await bot.stop();
+}
