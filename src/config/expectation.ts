@@ -114,7 +114,7 @@ function found(wrote: unknown, secret: boolean): string {
   if (wrote === null) return 'nothing';
   if (Array.isArray(wrote)) return 'a list';
   if (isMapping(wrote)) return 'a mapping';
-  if (secret) return 'text, not shown in case it is a secret';
+  if (secret) return 'a value that is not shown, in case it is a secret';
   if (typeof wrote !== 'string') return String(wrote);
   if (wrote === '') return 'empty text';
   const shown = wrote.replace(/(:\/\/[^/\s:@]*):[^@\s]*@/g, '$1:…@');

@@ -36,6 +36,20 @@ export function fileProblem(file: string, message: string): ConfigProblem {
   return { file, line: 0, column: 0, path: '', message };
 }
 
+/** Why a file or directory could not be read, for people. */
+export function unreadable(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  const known = REASONS[code];
+  return known ?? `cannot be read (${code === '' ? String(error) : code})`;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or directory',
+  EACCES: 'this user may not read it',
+  EISDIR: 'this is a directory, not a file',
+  ENOTDIR: 'this is a file, not a directory',
+};
+
 function inOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
   return problems.toSorted(
     (a, b) => byText(a.file, b.file) || a.line - b.line || a.column - b.column || byText(a.path, b.path),

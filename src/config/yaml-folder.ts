@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { type ConfigProblem, fileProblem } from './problem.ts';
+import { type ConfigProblem, fileProblem, unreadable } from './problem.ts';
 import { type ProblemAt, readYaml } from './yaml.ts';
 
 /** What was made of one file, with a way to point back into it. */
@@ -56,7 +56,6 @@ function yamlFiles(directory: string): string[] | string {
       ? names.sort().map((name) => join(directory, name))
       : 'no .yml file in this directory';
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : error;
-    return code === 'ENOENT' ? 'there is no such directory' : `cannot be listed (${String(code)})`;
+    return unreadable(error);
   }
 }

@@ -1,8 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { type Document, isMap, isNode, isScalar, type Pair } from 'yaml';
 import type { z } from 'zod';
 import { expectations } from './expectation.ts';
-import { type ConfigProblem, fileProblem } from './problem.ts';
+import { type ConfigProblem, fileProblem, unreadable } from './problem.ts';
 import { jsonSchema } from './schema-path.ts';
 import { parseDocument, type YamlDocument } from './yaml-document.ts';
 
@@ -23,8 +24,9 @@ export type Parsed<Value> =
 /** Reads and parses a file; one that cannot be read is a problem like any other. */
 export function readYaml<Schema extends z.ZodType>(schema: Schema, file: string): Parsed<z.output<Schema>> {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
-    return parseYaml(schema, text, file);
+    const bytes = readFileSync(file);
+    if (!isUtf8(bytes)) return { ok: false, problems: [fileProblem(file, 'not UTF-8 text')] };
+    return parseYaml(schema, bytes.toString('utf8').replace(/^\uFEFF/, ''), file);
   } catch (error) {
     return { ok: false, problems: [fileProblem(file, unreadable(error))] };
   }
@@ -51,15 +53,6 @@ export function parseYaml<Schema extends z.ZodType>(
     .flatMap((issue) => expectations(issue, forms))
     .map(({ path, onKey, message }) => problemAt(path, message, onKey ? 'key' : 'value'));
   return { ok: false, problems };
-}
-
-function unreadable(error: unknown): string {
-  if (error instanceof TypeError) return 'not UTF-8 text';
-  const code = error instanceof Error && 'code' in error ? error.code : error;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES') return 'this user may not read the file';
-  if (code === 'EISDIR') return 'this is a directory, not a file';
-  return `cannot be read (${String(code)})`;
 }
 
 /** Where a value stands, or the nearest thing above it that is there. */
