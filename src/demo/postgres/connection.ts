@@ -25,10 +25,13 @@ export async function answers(postmaster: Postmaster, user: string): Promise<boo
 }
 
 /** Makes a database unless it is there. */
-export async function createDatabase(connectionString: string, name: string): Promise<void> {
+export async function createDatabase(connectionString: string, name: string, owner: string): Promise<void> {
   await withClient(connectionString, async (client) => {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
-    if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);
+    if (rowCount === 0)
+      await client.query(
+        `create database ${client.escapeIdentifier(name)} owner ${client.escapeIdentifier(owner)}`,
+      );
   });
 }
 
@@ -47,7 +50,8 @@ export async function withClient<T>(
   }
 }
 
-function socketUrl({ socketDirectory, port }: Postmaster, user: string, database: string): string {
+/** A URL of the socket, where the Unix user decides who may be which role. */
+export function socketUrl({ socketDirectory, port }: Postmaster, user: string, database: string): string {
   const where = `host=${encodeURIComponent(socketDirectory ?? '')}&port=${port}`;
   return `postgresql://${user}@/${encodeURIComponent(database)}?${where}`;
 }

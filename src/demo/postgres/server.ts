@@ -16,7 +16,7 @@ import {
   type Owner,
   PORT,
 } from './cluster.ts';
-import { answers, connectionUrl, createDatabase } from './connection.ts';
+import { answers, connectionUrl, createDatabase, socketUrl } from './connection.ts';
 import { clearOrphans, findPostmaster, type Postmaster, stopPostmaster } from './postmaster.ts';
 
 export interface PostgresOptions {
@@ -46,8 +46,10 @@ export interface PostgresServer {
   readonly attached: boolean;
   /** A URL for libpq and node-postgres, as the superuser; over TCP it holds the password. */
   connectionString(database: string): string;
-  /** Makes it unless it is there. @returns its connection string */
-  createDatabase(name: string): Promise<string>;
+  /** The same over the socket, as another of the roles. */
+  connectionStringAs(role: string, database: string): string;
+  /** Makes it unless it is there, for the superuser or another role. @returns the superuser's connection string */
+  createDatabase(name: string, owner?: string): Promise<string>;
   /** Fast shutdown; resolves when the last process of the server has ended. Its files stay. */
   stop(): Promise<void>;
 }
@@ -75,8 +77,9 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     port: postmaster.port,
     attached,
     connectionString,
-    createDatabase: async (name) => {
-      await createDatabase(connectionString('postgres'), name);
+    connectionStringAs: (role, database) => socketUrl(postmaster, role, database),
+    createDatabase: async (name, databaseOwner = superuser) => {
+      await createDatabase(connectionString('postgres'), name, databaseOwner);
       return connectionString(name);
     },
     stop: () => patiently(say, 'Stopping PostgreSQL', stopPostmaster(paths.data)),
