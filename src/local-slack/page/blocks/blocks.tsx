@@ -41,17 +41,18 @@ const DRAWN: Readonly<Record<string, BlockView>> = {
   task_card: TaskCard,
 };
 
-/** The blocks of a message or a view, in order. */
-export function Blocks({ blocks }: { blocks: readonly Block[] }) {
+/** The blocks of a message or a view, in order. Those inside another block act under its id when they have none. */
+export function Blocks({ blocks, within }: { blocks: readonly Block[]; within?: string }) {
   return (
     <div class="blocks">
       {blocks.map((block, index) => {
-        const blockId = block.block_id ?? String(index);
+        const blockId = block.block_id ?? within ?? String(index);
+        const key = block.block_id ?? index;
         const Draw = DRAWN[block.type];
         return Draw ? (
-          <Draw key={blockId} block={block} blockId={blockId} />
+          <Draw key={key} block={block} blockId={blockId} />
         ) : (
-          <UnknownBlock key={blockId} block={block} />
+          <UnknownBlock key={key} block={block} />
         );
       })}
     </div>

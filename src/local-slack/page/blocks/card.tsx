@@ -46,9 +46,9 @@ export const Card = defineBlock(
   ),
 );
 
-export const Carousel = defineBlock(z.object({ elements: z.array(Block) }), ({ block }) => (
+export const Carousel = defineBlock(z.object({ elements: z.array(Block) }), ({ block, blockId }) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, also by keyboard
   <section class="carousel" tabIndex={0} aria-label="Cards">
-    <Blocks blocks={block.elements} />
+    <Blocks blocks={block.elements} within={blockId} />
   </section>
 ));

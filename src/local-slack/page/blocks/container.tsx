@@ -24,7 +24,7 @@ const Shape = z.object({
 type Shape = z.infer<typeof Shape>;
 
 /** A framed group of blocks that may be folded. */
-export const Container = defineBlock(Shape, ({ block }) => {
+export const Container = defineBlock(Shape, ({ block, blockId }) => {
   const [open, setOpen] = useState(!(block.is_collapsible && block.default_collapsed));
   const body = useId();
   const divided = block.has_header_divider && !block.is_collapsible;
@@ -49,7 +49,7 @@ export const Container = defineBlock(Shape, ({ block }) => {
         </div>
       )}
       <div id={body} class="container-body" hidden={!open}>
-        {open && <Blocks blocks={block.child_blocks} />}
+        {open && <Blocks blocks={block.child_blocks} within={blockId} />}
       </div>
     </div>
   );

@@ -99,4 +99,4 @@ function Grid(props: {
 }
 
 const CellBody = ({ cell }: { cell: Cell }) =>
-  cell.type === 'rich_text' ? <Parts parts={readRichText(cell)} /> : <>{cell.text}</>;
+  cell.type === 'rich_text' ? <Parts parts={readRichText(cell)} /> : <span>{cell.text}</span>;

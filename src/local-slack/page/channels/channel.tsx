@@ -17,6 +17,7 @@ export function ChannelPane({ id, onMenu }: { id: string; onMenu: () => void }) 
   const workspace = useSession((state) => state.workspace);
   const channel = useSession((state) => state.workspace?.channels.get(id));
   const me = useSession((state) => state.route.as ?? '');
+  const person = useSession((state) => state.workspace?.users.get(me));
   const all = useSession((state) => state.notices);
   if (!workspace) return null;
   const notices = all.filter((notice) => notice.channel === id && !notice.thread);
@@ -37,17 +38,21 @@ export function ChannelPane({ id, onMenu }: { id: string; onMenu: () => void }) 
           )}
         </div>
         {channel?.members && !channel.is_im && <Members channel={channel} workspace={workspace} />}
+        <button type="button" class="whoami" aria-label="Switch person" onClick={onMenu}>
+          <Avatar name={nameOf(person, me)} color={person?.color ?? null} size={30} />
+        </button>
       </header>
       <LinkState />
       <Timeline channel={id} notices={notices}>
         <ChannelIntro channel={channel} title={title} />
       </Timeline>
-      {channel && !member && !channel.is_im ? (
+      {channel && !member ? (
         <div class="not-member">
-          {nameOf(workspace.users.get(me))} is not in <b>{title}</b>, but slash commands work from anywhere.
+          {nameOf(person, me)} is not a member of <b>{title}</b>.
         </div>
-      ) : null}
-      <Composer channel={id} placeholder={`Message ${title}`} />
+      ) : (
+        <Composer channel={id} placeholder={`Message ${title}`} />
+      )}
     </main>
   );
 }

@@ -116,7 +116,7 @@ function moveFocus(event: KeyboardEvent): void {
   if (!step || !(grid instanceof HTMLElement)) return;
   event.preventDefault();
   const buttons = [...grid.querySelectorAll('button')];
-  const at = buttons.findIndex((button) => button === document.activeElement);
+  const at = buttons.findIndex((button) => button.matches(':focus'));
   buttons[at + step]?.focus();
 }
 

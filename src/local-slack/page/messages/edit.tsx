@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { encodeText } from '../composer/encode.ts';
+import { asTyped, withReferences } from '../composer/encode.ts';
 import * as api from '../state/api.ts';
 import type { Message } from '../state/model.ts';
-import { attempt, session } from '../state/session.ts';
-import { unescapeText } from '../text/escape.ts';
+import { session } from '../state/session.ts';
+import { useAttempt } from './place.ts';
 
 /** Changes one's own message in place: Enter saves, Escape leaves it as it was. */
 export function EditBox({
@@ -15,7 +15,11 @@ export function EditBox({
   message: Message;
   onDone: () => void;
 }) {
-  const [text, setText] = useState(unescapeText(message.text));
+  const [text, setText] = useState(() => {
+    const { workspace } = session.get();
+    return workspace ? asTyped(message.text, workspace) : message.text;
+  });
+  const attempt = useAttempt();
   const box = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     box.current?.focus();
@@ -24,7 +28,7 @@ export function EditBox({
   const save = async () => {
     const { route, workspace } = session.get();
     if (!route.as || !workspace || !text.trim()) return;
-    const body = { as: route.as, channel, ts: message.ts, text: encodeText(text, workspace) };
+    const body = { as: route.as, channel, ts: message.ts, text: withReferences(text, workspace) };
     if (await attempt(() => api.edit(body))) onDone();
   };
   const key = (event: KeyboardEvent) => {

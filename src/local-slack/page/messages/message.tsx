@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useContext, useMemo, useState } from 'preact/hooks';
 import { Blocks } from '../blocks/blocks.tsx';
 import { ActingScope } from '../elements/confirm.tsx';
 import { FileAttachment } from '../files/attachment.tsx';
@@ -14,6 +14,7 @@ import { Icon } from '../widgets/icon.tsx';
 import { LegacyAttachment } from './attachment.tsx';
 import { EditBox } from './edit.tsx';
 import { isNews } from './group.ts';
+import { ThreadContext } from './place.ts';
 import { Reactions } from './reactions.tsx';
 import { Replies } from './replies.tsx';
 import { Toolbar } from './toolbar.tsx';
@@ -104,16 +105,17 @@ export function MessageRow({ channel, message, head, inThread = false }: Message
 }
 
 function MessageBody({ channel, message }: { channel: string; message: Message }) {
+  const thread = useContext(ThreadContext);
   const acting = useMemo(
     () => ({
       keep: () => undefined,
       dispatch: (blockId: string, actionId: string, { type: _, ...answer }: { readonly type: string }) => {
         const { as } = session.get().route;
         const body = { as, channel, ts: message.ts, block_id: blockId, action_id: actionId, ...answer };
-        return attempt(() => api.act(body), message.thread_ts ?? undefined);
+        return attempt(() => api.act(body), thread);
       },
     }),
-    [channel, message.ts, message.thread_ts],
+    [channel, message.ts, thread],
   );
   const hasBlocks = (message.blocks?.length ?? 0) > 0;
   return (

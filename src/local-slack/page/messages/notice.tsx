@@ -1,6 +1,7 @@
 import { Avatar } from '../people/avatar.tsx';
 import { dismissNotice } from '../state/session.ts';
 import type { Notice } from '../state/state.ts';
+import { clock } from '../text/date.ts';
 import { Mrkdwn } from '../text/view.tsx';
 import { Icon } from '../widgets/icon.tsx';
 
@@ -17,6 +18,7 @@ export function NoticeRow({ notice }: { notice: Notice }) {
         </div>
         <div class="message-by">
           <span class="author">Slackbot</span>
+          <time class="message-time">{clock(notice.ts)}</time>
         </div>
         <div class="message-text">
           <Mrkdwn text={notice.text} />

@@ -6,30 +6,30 @@ import { nameOf } from '../people/names.ts';
 import * as api from '../state/api.ts';
 import { recall } from '../state/memory.ts';
 import type { Message, Reaction } from '../state/model.ts';
-import { attempt, session, useSession } from '../state/session.ts';
+import { session, useSession } from '../state/session.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { usePopover } from '../widgets/popover.tsx';
+import { useAttempt } from './place.ts';
 import './reactions.css';
 
 /** Adds or takes back the current person's reaction. */
-export async function setReaction(
-  channel: string,
-  message: Message,
-  name: string,
-  on: boolean,
-): Promise<void> {
-  const { as } = session.get().route;
-  if (!as) return;
-  if (on) noteUse(name);
-  await attempt(() => api.react({ as, channel, ts: message.ts, name, on }), message.thread_ts ?? undefined);
+export function useReact(channel: string, message: Message): (name: string, on: boolean) => void {
+  const attempt = useAttempt();
+  return (name, on) => {
+    const { as } = session.get().route;
+    if (!as) return;
+    if (on) noteUse(name);
+    void attempt(() => api.react({ as, channel, ts: message.ts, name, on }));
+  };
 }
 
 /** The pills under a message: a click joins or leaves, pointing at one tells who. */
 export function Reactions({ channel, message }: { channel: string; message: Message }) {
   const picker = usePopover();
+  const react = useReact(channel, message);
   const add = (name: string) => {
     picker.close();
-    void setReaction(channel, message, name, true);
+    react(name, true);
   };
   return (
     <div class="reactions">
@@ -53,6 +53,7 @@ export function Reactions({ channel, message }: { channel: string; message: Mess
 function Pill({ channel, message, reaction }: { channel: string; message: Message; reaction: Reaction }) {
   const me = useSession((state) => state.route.as ?? '');
   const users = useSession((state) => state.workspace?.users);
+  const react = useReact(channel, message);
   const mine = reaction.users.includes(me);
   const who = list(
     reaction.users.map((id) => (id === me ? 'You' : nameOf(users?.get(id), id))),
@@ -66,7 +67,7 @@ function Pill({ channel, message, reaction }: { channel: string; message: Messag
         aria-pressed={mine}
         aria-label={`${charOf(reaction.name) ?? ''} ${reaction.count}, ${who} reacted with :${reaction.name}:`}
         data-reaction={reaction.name}
-        onClick={() => void setReaction(channel, message, reaction.name, !mine)}
+        onClick={() => react(reaction.name, !mine)}
       >
         <Glyph name={reaction.name} /> <span class="pill-count">{reaction.count}</span>
       </button>

@@ -8,6 +8,7 @@ import { Icon } from '../widgets/icon.tsx';
 import { groupMessages } from './group.ts';
 import { MessageRow } from './message.tsx';
 import { NoticeRow } from './notice.tsx';
+import { ThreadContext } from './place.ts';
 import './timeline.css';
 
 const NEAR_END_PX = 120;
@@ -33,32 +34,44 @@ export function Timeline({ channel, thread, notices, children }: TimelineProps) 
   );
   const { box, content, away, toEnd } = useStickyEnd(`${key} ${me} ${messages === undefined}`);
   return (
-    <div class="timeline-frame">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the messages scroll with the keyboard */}
-      <section ref={box} class="timeline" role="log" tabIndex={0} aria-label={thread ? 'Thread' : 'Messages'}>
-        <div ref={content} class="timeline-content">
-          {children}
-          {rows.map(({ message, head, newDay, firstNew }, index) => (
-            <div key={message.ts} class="timeline-row">
-              {newDay && !thread && <DayDivider ts={message.ts} />}
-              {firstNew && <div class="new-divider">New</div>}
-              <MessageRow channel={channel} message={message} head={head} inThread={thread !== undefined} />
-              {thread && index === 0 && <ReplyCount count={messages ? messages.length - 1 : 0} />}
-            </div>
-          ))}
-          {notices.map((notice) => (
-            <NoticeRow key={notice.id} notice={notice} />
-          ))}
-        </div>
-      </section>
-      {away && (
-        <button type="button" class="to-end" onClick={toEnd}>
-          <Icon name="down" size={14} /> Latest messages
-        </button>
-      )}
-    </div>
+    <ThreadContext.Provider value={thread}>
+      <div class="timeline-frame">
+        <section
+          ref={box}
+          class="timeline"
+          role="log"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: the messages scroll with the keyboard
+          tabIndex={0}
+          aria-label={thread ? 'Thread' : 'Messages'}
+        >
+          <div ref={content} class="timeline-content">
+            {children}
+            {rows.map(({ message, head, newDay, firstNew }, index) => (
+              <div key={message.ts} class="timeline-row">
+                {noticesBetween(notices, rows[index - 1]?.message.ts ?? '0', message.ts)}
+                {newDay && !thread && <DayDivider ts={message.ts} />}
+                {firstNew && <div class="new-divider">New</div>}
+                <MessageRow channel={channel} message={message} head={head} inThread={thread !== undefined} />
+                {thread && index === 0 && <ReplyCount count={messages ? messages.length - 1 : 0} />}
+              </div>
+            ))}
+            {noticesBetween(notices, rows.at(-1)?.message.ts ?? '0', 'Infinity')}
+          </div>
+        </section>
+        {away && (
+          <button type="button" class="to-end" onClick={toEnd}>
+            <Icon name="down" size={14} /> Latest messages
+          </button>
+        )}
+      </div>
+    </ThreadContext.Provider>
   );
 }
+
+const noticesBetween = (notices: readonly Notice[], after: string, until: string) =>
+  notices
+    .filter(({ ts }) => Number(ts) >= Number(after) && Number(ts) < Number(until))
+    .map((notice) => <NoticeRow key={notice.id} notice={notice} />);
 
 function DayDivider({ ts }: { ts: string }) {
   return (

@@ -5,12 +5,13 @@ import { frequent } from '../emoji/table.ts';
 import * as api from '../state/api.ts';
 import type { Message } from '../state/model.ts';
 import { formatRoute } from '../state/route.ts';
-import { attempt, go, session, useSession } from '../state/session.ts';
+import { go, session, useSession } from '../state/session.ts';
 import { Dialog } from '../widgets/dialog.tsx';
 import { Icon } from '../widgets/icon.tsx';
 import { Menu, MenuItem } from '../widgets/menu.tsx';
 import { usePopover } from '../widgets/popover.tsx';
-import { inMyTone, setReaction } from './reactions.tsx';
+import { useAttempt } from './place.ts';
+import { inMyTone, useReact } from './reactions.tsx';
 
 interface ToolbarProps {
   readonly channel: string;
@@ -23,10 +24,11 @@ interface ToolbarProps {
 export function Toolbar({ channel, message, inThread, onEdit }: ToolbarProps) {
   const picker = usePopover();
   const menu = usePopover();
+  const setReaction = useReact(channel, message);
   if (message.is_ephemeral) return null;
   const react = (name: string) => {
     picker.close();
-    void setReaction(channel, message, name, true);
+    setReaction(name, true);
   };
   const open = picker.anchor || menu.anchor;
   return (
@@ -90,6 +92,7 @@ function MoreMenu(props: {
 }) {
   const { channel, message, onEdit, onClose } = props;
   const mine = useSession((state) => state.route.as === message.user && !message.bot_id);
+  const attempt = useAttempt();
   const [deleting, setDeleting] = useState(false);
   const copy = () => {
     const hash = formatRoute({ channel, thread: message.thread_ts ?? message.ts });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Boot, Message } from './model.ts';
+import { explain } from './refusals.ts';
 
 /** The server said no, or could not be reached. `code` is Slack's error name where there is one. */
 export class ApiError extends Error {
@@ -63,7 +64,8 @@ async function call<T>(address: string, init: RequestInit, shape: z.ZodType<T>):
     throw new ApiError('bad_answer', `The local Slack answered with status ${answer.status} and no JSON.`);
   });
   const failure = Failure.safeParse(body);
-  if (failure.success) throw new ApiError(failure.data.error, failure.data.detail || failure.data.error);
+  if (failure.success)
+    throw new ApiError(failure.data.error, explain(failure.data.error, failure.data.detail));
   const read = shape.safeParse(body);
   if (!read.success) throw new ApiError('bad_answer', `Unexpected answer: ${z.prettifyError(read.error)}`);
   return read.data;

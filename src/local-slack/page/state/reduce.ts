@@ -38,7 +38,9 @@ let lastNotice = 0;
 export function addNotice(state: State, text: string, channel: string | undefined, thread?: string): State {
   if (!channel) return state;
   lastNotice += 1;
-  const notice = { id: lastNotice, channel, text, ...(thread ? { thread } : {}) };
+  const newest = Number(state.timelines[timelineKey(channel, thread)]?.at(-1)?.ts ?? 0);
+  const ts = Math.max(Date.now() / 1000, newest).toFixed(6);
+  const notice = { id: lastNotice, channel, ts, text, ...(thread ? { thread } : {}) };
   return { ...state, notices: [...state.notices, notice] };
 }
 

@@ -3,7 +3,7 @@ import { recall, remember } from './memory.ts';
 import type { StreamEvent, User } from './model.ts';
 import { addNotice, merge, reduce, withChannel } from './reduce.ts';
 import { formatRoute, parseRoute, type Route } from './route.ts';
-import { initialState, type State, timelineKey, workspaceOf } from './state.ts';
+import { initialState, type State, timelineKey, type Workspace, workspaceOf } from './state.ts';
 import { createStore, useStore } from './store.ts';
 import { listen } from './stream.ts';
 
@@ -83,11 +83,12 @@ async function enter(wanted: string | undefined, route: Route): Promise<void> {
   if (!as) return fail('This workspace has no people. Give it some with the control API.');
   const workspace = as === wanted ? first : await fetchWorkspace(as);
   if (!workspace) return;
-  const open = route.channel ?? firstChannel({ ...initialState, workspace }, as);
-  const complete: Route = { ...route, as, ...(open ? { channel: open } : {}) };
+  const seen = route.channel && workspace.channels.has(route.channel) ? route : {};
+  const open = seen.channel ?? firstChannel(workspace, as);
+  const complete: Route = { ...seen, as, ...(open ? { channel: open } : {}) };
   history.replaceState(null, '', formatRoute(complete));
   remember({ as });
-  store.set(() => ({ ...initialState, route: complete, workspace, readUpTo: readMarks({ workspace }) }));
+  store.set(() => ({ ...initialState, route: complete, workspace, readUpTo: readMarks(workspace) }));
   let opened = false;
   stopListening = listen(as, {
     event: (event) => hear(event),
@@ -161,16 +162,14 @@ async function read(): Promise<void> {
   await api.markRead({ as: route.as, channel: channel.id, ts: last.ts }).catch(() => undefined);
 }
 
-const readMarks = ({ workspace }: Pick<State, 'workspace'>) =>
-  Object.fromEntries(
-    [...(workspace?.channels.values() ?? [])].map(({ id, last_read }) => [id, last_read ?? '0']),
-  );
+const readMarks = (workspace: Workspace) =>
+  Object.fromEntries([...workspace.channels.values()].map(({ id, last_read }) => [id, last_read ?? '0']));
 
 const firstPerson = (users: readonly User[]) =>
   users.find((user) => !user.is_bot && !user.deleted && !user.is_restricted && user.id !== 'USLACKBOT');
 
-function firstChannel({ workspace }: State, as: string): string | undefined {
-  const channels = [...(workspace?.channels.values() ?? [])];
+function firstChannel(workspace: Workspace, as: string): string | undefined {
+  const channels = [...workspace.channels.values()];
   const mine = channels.filter(({ members, is_im }) => !is_im && members?.includes(as));
   const best = mine.find(({ name }) => name?.includes('incident')) ?? mine[0] ?? channels[0];
   return best?.id;

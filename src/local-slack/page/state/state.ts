@@ -6,6 +6,8 @@ export interface Notice {
   readonly id: number;
   readonly channel: string;
   readonly thread?: string;
+  /** When it appeared, like a message's ts: it stays between the messages around it. */
+  readonly ts: string;
   readonly text: string;
 }
 

@@ -19,7 +19,7 @@ export function Menu(props: {
     const items = [...(list.current?.querySelectorAll<HTMLElement>('[role^=menuitem]') ?? [])];
     if (!step || items.length === 0) return;
     event.preventDefault();
-    const at = items.findIndex((item) => item === document.activeElement);
+    const at = items.findIndex((item) => item.matches(':focus'));
     items[(at + step + items.length) % items.length]?.focus();
   };
   return (
