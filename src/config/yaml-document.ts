@@ -31,9 +31,11 @@ export function parseDocument(
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col, path: '', message };
   };
-  const problems = parsed.flatMap(({ errors, warnings }) =>
-    [...errors, ...warnings].map((error) => problem(error.pos[0], inWords(error.code, error.message))),
-  );
+  const errors = parsed.flatMap((part) => [...part.errors, ...part.warnings]);
+  const problems = errors
+    // Where the parser has lost its way, only the first of its complaints means anything.
+    .filter(({ code }, index) => code !== 'UNEXPECTED_TOKEN' || index === 0)
+    .map((error) => problem(error.pos[0], inWords(error.code, error.message)));
   problems.push(...unwanted(document, problem));
   if (second !== undefined)
     problems.push(
@@ -94,5 +96,7 @@ function inWords(code: string, message: string): string {
   if (code === 'TAB_AS_INDENT') return 'a tab; indent with spaces';
   if (code === 'TAG_RESOLVE_FAILED') return `${message}; tags are not read here`;
   if (code === 'BLOCK_AS_IMPLICIT_KEY') return 'a second colon in one line; put quotes around the value';
+  if (code === 'UNEXPECTED_TOKEN')
+    return 'not YAML from here on; a value with any of { } [ ] , : # needs quotes around it';
   return `not YAML: ${message}`;
 }

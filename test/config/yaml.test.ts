@@ -38,6 +38,11 @@ describe('YAML', () => {
     ],
     ['a tag', 'a: !!binary aGk=\nb: !secret x\n', ['2:4 : Unresolved tag: !secret; tags are not read here']],
     ['an unclosed quote', 'a: "b\n', ['2:1 : not YAML: Missing closing "quote']],
+    [
+      'what the parser cannot follow',
+      'a: { b: x{C}/d }\ne: 1\nf: 2\n',
+      ['1:10 : not YAML from here on; a value with any of { } [ ] , : # needs quotes around it'],
+    ],
     ['two colons in a line', 'a: b: c\n', ['1:4 : a second colon in one line; put quotes around the value']],
   ])('%s is refused', (_, text, expected) => {
     expect(problems(text)).toEqual(expected);
