@@ -37,7 +37,7 @@ export function checkOwnHead(walk: Walk, note: string): void {
   else if (walk.tree !== null) compare(walk, walk.tree, head, walk.signed, 'The checkpoint');
 }
 
-/** The witnesses of just this size, after each record. */
+/** The witnesses of just this size, once the file's own checkpoint over it had its turn. */
 export function checkWitnesses(walk: Walk): void {
   for (let head = walk.witnesses[0]; head !== undefined && head.size <= walk.next; head = walk.witnesses[0]) {
     walk.witnesses.shift();

@@ -15,8 +15,7 @@ export interface StatedRecord {
 export function checkRecord(walk: Walk, stated: StatedRecord): void {
   walk.records += 1;
   if (!isInPlace(walk, stated)) return;
-  const record = recordOf(walk, stated);
-  if (walk.tree !== null) walk.tree = append(walk.tree, stated.leaf);
+  const record = unchanged(walk, stated);
   if (record === null) return;
   if (record.log !== walk.header.log)
     report(walk, {
@@ -40,24 +39,25 @@ function isInPlace(walk: Walk, { index }: StatedRecord): boolean {
   if (index < expected)
     reportLost(walk, {
       code: 'moved',
-      index,
+      index: expected,
       text: `Record ${index} stands a second time or too late, where record ${expected} should be`,
     });
   return index >= expected;
 }
 
-function recordOf(walk: Walk, { index, leaf, record: bytes }: StatedRecord): AuditRecord | null {
+/** Nothing that a changed record says is looked at any further. */
+function unchanged(walk: Walk, { index, leaf, record: bytes }: StatedRecord): AuditRecord | null {
   const parsed = parsedOrError(bytes);
-  const error = parsed instanceof RecordError ? parsed : null;
-  const record = parsed instanceof RecordError ? null : parsed;
-  if (leafHash(bytes) !== leaf)
-    reportLost(walk, {
-      ...named({ index }, record),
-      code: 'changed',
-      text: 'The record and the hash beside it differ: one of the two was changed',
-    });
-  else if (error !== null) report(walk, { code: 'bad_record', index, text: error.message });
-  return record;
+  if (leafHash(bytes) !== leaf) {
+    const text = 'The record and the hash beside it differ: one of the two was changed';
+    const who = parsed instanceof RecordError ? { index } : named({ index }, parsed);
+    reportLost(walk, { ...who, code: 'changed', text });
+    return null;
+  }
+  if (walk.tree !== null) walk.tree = append(walk.tree, leaf);
+  if (!(parsed instanceof RecordError)) return parsed;
+  report(walk, { code: 'bad_record', index, text: parsed.message });
+  return null;
 }
 
 function checkChain(walk: Walk, { index, leaf }: StatedRecord, record: AuditRecord): void {
@@ -95,6 +95,6 @@ function parsedOrError(bytes: string): AuditRecord | RecordError {
   }
 }
 
-function named({ index }: { index: number }, record: AuditRecord | null) {
-  return record === null ? { index } : { index, operation: record.operation, seq: record.seq };
+function named({ index }: { index: number }, { operation, seq }: AuditRecord) {
+  return { index, operation, seq };
 }

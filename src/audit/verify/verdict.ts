@@ -1,6 +1,6 @@
 import { rangeRoot } from '../merkle.ts';
 import type { Vkey } from '../note.ts';
-import { checkUnreached, type Witness } from './heads.ts';
+import { checkUnreached, checkWitnesses, type Witness } from './heads.ts';
 import { type Outcome, outcomeOf, type Problem } from './problem.ts';
 import { recordsText, report, type Walk } from './walk.ts';
 
@@ -35,6 +35,7 @@ export interface Verdict {
 
 /** What a walk over a whole file came to. */
 export function verdictOf(walk: Walk, trust: Trust): Verdict {
+  checkWitnesses(walk);
   if (!walk.ended) report(walk, cutFile(walk));
   else if (walk.next !== walk.header.size) report(walk, wrongSize(walk));
   checkUnreached(walk);

@@ -41,9 +41,7 @@ function open(line: string, trust: Trust): Walk | Problem {
       line: 1,
       text: `The file is of the log ${header.log}, the key is of ${stranger.name}`,
     };
-  const walk = startWalk(header, keys, witnessedHeads(trust.witnesses ?? [], keys));
-  checkWitnesses(walk);
-  return walk;
+  return startWalk(header, keys, witnessedHeads(trust.witnesses ?? [], keys));
 }
 
 function readLine(walk: Walk, text: string): void {
@@ -51,8 +49,8 @@ function readLine(walk: Walk, text: string): void {
   if (walk.ended)
     report(walk, { code: 'bad_line', line: walk.lines + 1, text: 'The file goes on after its end line' });
   else if (line?.kind === 'record') {
-    checkRecord(walk, line);
     checkWitnesses(walk);
+    checkRecord(walk, line);
   } else if (line?.kind === 'checkpoint') checkOwnHead(walk, line.checkpoint);
   else if (line?.kind === 'statement') walk.statements += 1;
   else if (line?.kind === 'end') checkEnd(walk, line);
