@@ -10,6 +10,9 @@ const LONGEST_NAME = 'op-7f3k-xxxx';
 /** The server's port: part of the socket's name only, for nothing listens on TCP. */
 export const PORT = 5432;
 
+/** In a sandbox's directory: everything that pg_restore or psql said. It may quote rows and stays on the host. */
+export const RESTORE_LOG = 'restore.log';
+
 /** Where the parts of one sandbox lie. */
 export interface Layout {
   readonly directory: string;
@@ -20,8 +23,6 @@ export interface Layout {
   /** The server's configuration, which its own user cannot change. */
   readonly configuration: string;
   readonly serverLog: string;
-  /** Everything that pg_restore or psql said; may quote the database, so it stays on the host. */
-  readonly restoreLog: string;
 }
 
 export function layoutOf(base: string, name: string): Layout {
@@ -32,7 +33,6 @@ export function layoutOf(base: string, name: string): Layout {
     socket: join(directory, 'run'),
     configuration: join(directory, 'conf'),
     serverLog: join(directory, 'server.log'),
-    restoreLog: join(directory, 'restore.log'),
   };
 }
 
