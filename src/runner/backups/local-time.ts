@@ -39,16 +39,6 @@ export function localTime(fields: LocalTime): LocalTime | null {
   return same && second >= 0 && second <= 60 ? fields : null;
 }
 
-/** False for a zone that Intl does not know. */
-export function isZone(zone: string): boolean {
-  try {
-    formatOf(zone);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** How far the zone's clock is ahead of UTC at an instant, in milliseconds. */
 function offsetAt(instant: number, zone: string): number {
   const parts = new Map(

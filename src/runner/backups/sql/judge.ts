@@ -52,11 +52,10 @@ function judgeReach({ commands, databases }: SqlScan): void {
       'Somebody changed this file. Find out who, and name another backup.',
     );
   }
-  if (databases.length > 0) {
-    throw new Refusal(
-      'backup_creates_database',
-      `It was written with \`pg_dump --create\`: it would go into a database of its own, ${databases.slice(0, 3).join(', ')}, not into the one prepared for it.`,
-      'Write backups without `--create`.',
+  if (databases.length > 1) {
+    throw backupFormatUnknown(
+      `It holds several databases: ${databases.slice(0, 3).join(', ')}.`,
+      'Write one backup per database with `pg_dump --format=custom`.',
     );
   }
 }

@@ -7,6 +7,8 @@ export interface SqlHeader {
   readonly dumpVersion: string | null;
   /** Only with `pg_dump --verbose`, on the clock of the machine that dumped. */
   readonly startedAt: LocalTime | null;
+  /** Only with `pg_dump --create`. */
+  readonly database: string | null;
 }
 
 /** Reads a `--` comment, when it is one of those by which pg_dump marks beginning and end. */

@@ -1,10 +1,10 @@
 import { type CopyData, countCopyData } from './copy-data.ts';
 import { createLexer, type Token } from './lexer.ts';
 import { readRemark, type SqlHeader } from './remarks.ts';
-import { readStatement } from './statement.ts';
+import { type QualifiedName, readStatement } from './statement.ts';
 
 export interface ScannedTable {
-  readonly schema: string | null;
+  readonly schema: string;
   readonly name: string;
   /** Null for a table that the text makes but has no COPY data for. */
   rows: number | null;
@@ -43,6 +43,7 @@ export function createSqlScanner(): { push(chunk: Buffer): void; end(): SqlScan;
     serverVersion: null,
     dumpVersion: null,
     startedAt: null,
+    database: null,
   };
   const counts = { headers: 0, trailers: 0, statements: 0, sizeBytes: 0 };
   const flags = { cluster: false, largeObjects: false };
@@ -54,13 +55,20 @@ export function createSqlScanner(): { push(chunk: Buffer): void; end(): SqlScan;
   const restrictKeys: string[] = [];
   const unrestrictKeys: string[] = [];
   let tokens: Token[] = [];
+  let searchPath = 'public';
   let copying: { readonly table: ScannedTable; readonly data: CopyData } | null = null;
 
-  const tableOf = (schema: string | null, name: string): ScannedTable => {
-    const key = JSON.stringify([schema, name]);
-    const table = tables.get(key) ?? { schema, name, rows: null, bytes: null };
-    tables.set(key, table);
-    return table;
+  const tableOf = (table: QualifiedName): ScannedTable => {
+    const schema = table.schema ?? searchPath;
+    const key = JSON.stringify([schema, table.name]);
+    const found = tables.get(key) ?? { schema, name: table.name, rows: null, bytes: null };
+    tables.set(key, found);
+    return found;
+  };
+
+  const sawDatabase = (name: string): void => {
+    databases.add(name);
+    header.database ??= name;
   };
 
   const lexer = createLexer({
@@ -77,13 +85,14 @@ export function createSqlScanner(): { push(chunk: Buffer): void; end(): SqlScan;
       for (const role of statement.roles) roles.add(role);
       const { does } = statement;
       if (does.kind === 'extension') extensions.add(does.name);
-      if (does.kind === 'database') databases.add(does.name);
+      if (does.kind === 'database') sawDatabase(does.name);
       if (does.kind === 'program') commands.add('COPY … PROGRAM');
       if (does.kind === 'large-object') flags.largeObjects = true;
+      if (does.kind === 'search-path') searchPath = does.schema;
       if (does.kind === 'standard-strings') lexer.setStandardStrings(does.on);
-      if (does.kind === 'table') tableOf(does.table.schema, does.table.name);
+      if (does.kind === 'table') tableOf(does.table);
       if (does.kind !== 'copy') return false;
-      copying = { table: tableOf(does.table.schema, does.table.name), data: countCopyData() };
+      copying = { table: tableOf(does.table), data: countCopyData() };
       return true;
     },
     comment: (text) => {
@@ -98,7 +107,7 @@ export function createSqlScanner(): { push(chunk: Buffer): void; end(): SqlScan;
       const [command = '', argument = ''] = text.split(/\s+/, 2);
       if (command === '\\restrict') restrictKeys.push(argument);
       else if (command === '\\unrestrict') unrestrictKeys.push(argument);
-      else if (command === '\\connect' || command === '\\c') databases.add(databaseOf(text, argument));
+      else if (command === '\\connect' || command === '\\c') sawDatabase(databaseOf(text, argument));
       else commands.add(command.slice(0, 20));
     },
     copyData: (buffer, from) => {
@@ -150,8 +159,7 @@ const INSIDE: Readonly<Record<string, string>> = {
 };
 
 function inCopy({ table, data }: { table: ScannedTable; data: CopyData }): string {
-  const name = table.schema ? `${table.schema}.${table.name}` : table.name;
-  return `inside the data of table ${name}, after ${data.rows} rows`;
+  return `inside the data of table ${table.schema}.${table.name}, after ${data.rows} rows`;
 }
 
 /** pg_dump writes `\connect orders`, or `\connect -reuse-previous=on "dbname='orders'"` for odd names. */

@@ -12,6 +12,8 @@ export interface Statement {
     | { readonly kind: 'extension'; readonly name: string }
     | { readonly kind: 'database'; readonly name: string }
     | { readonly kind: 'standard-strings'; readonly on: boolean }
+    /** pg_dump before 2018 set it, and then wrote names without their schema. */
+    | { readonly kind: 'search-path'; readonly schema: string }
     | { readonly kind: 'program' | 'large-object' | 'other' };
   /** Roles that must exist for it to work. */
   readonly roles: readonly string[];
@@ -40,12 +42,20 @@ function whatItDoes(tokens: readonly Token[]): Statement['does'] {
         ? { kind: 'large-object' }
         : other;
     case 'SET':
-      return keyword(tokens[1]) === 'STANDARD_CONFORMING_STRINGS'
-        ? { kind: 'standard-strings', on: keyword(tokens[3]) !== 'OFF' }
-        : other;
+      return whatItSets(tokens) ?? other;
     default:
       return other;
   }
+}
+
+function whatItSets(tokens: readonly Token[]): Statement['does'] | null {
+  const [, setting, , value] = tokens;
+  if (keyword(setting) === 'STANDARD_CONFORMING_STRINGS') {
+    return { kind: 'standard-strings', on: keyword(value) !== 'OFF' };
+  }
+  return keyword(setting) === 'SEARCH_PATH' && isName(value)
+    ? { kind: 'search-path', schema: value.text }
+    : null;
 }
 
 const MODIFIERS = new Set(['UNLOGGED', 'GLOBAL', 'LOCAL', 'OR', 'REPLACE']);
