@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { canonicalJson } from '../audit/canonical.ts';
 import { type BotConfig, policyFor, type Target } from '../config/bot-config.ts';
 import type { Policy } from '../config/policy.ts';
 import { PREFLIGHT_DEADLINE_MS } from '../operation/limits.ts';
@@ -98,13 +99,13 @@ async function runnerAway(store: Store, target: Target): Promise<Refused | null>
 
 /** Somebody presses Enter twice, or two people ask at once: the second is pointed at the first. */
 async function sameRequest(store: Store, parsed: Parsed): Promise<Operation | null> {
-  const wanted = JSON.stringify(parsed.args);
+  const wanted = canonicalJson(parsed.args);
   const open = await store.openOperations();
   const twin = open.find(
     ({ operation }) =>
       operation.command === parsed.command.title &&
       !hasEnded(operation.state) &&
-      JSON.stringify(operation.draft.args) === wanted,
+      canonicalJson(operation.draft.args) === wanted,
   );
   return twin?.operation ?? null;
 }
