@@ -76,7 +76,7 @@ async function openLog({ directory, record }: Sandbox): Promise<Writable> {
 }
 
 async function neverStarted(
-  child: PromiseLike<{ shortMessage?: string }>,
+  child: PromiseLike<{ readonly shortMessage?: string | undefined }>,
   { sandbox, program }: ClientProgram,
 ) {
   const { shortMessage } = await child;
