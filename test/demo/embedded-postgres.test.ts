@@ -64,24 +64,24 @@ describe('the embedded PostgreSQL', () => {
   });
 
   test('comes up again after its master was killed while a query ran', async () => {
-    const first = await start('killed', { durable: true });
+    const first = await start('keep', { durable: true });
     const url = await first.createDatabase('d');
     await rows(url, 'create table t (a int)');
     const endless = rows(url, 'select pg_sleep(600)').catch((error: Error) => error);
-    while ((await processesIn('killed')).length < 7) await new Promise((resolve) => setTimeout(resolve, 10));
-    const master = await findPostmaster(join(root, 'killed', 'data'));
+    while ((await processesIn('keep')).length < 7) await new Promise((resolve) => setTimeout(resolve, 10));
+    const master = await findPostmaster(join(root, 'keep', 'data'));
     process.kill(master?.pid ?? Number.NaN, 'SIGKILL');
 
-    const second = await start('killed', { durable: true });
+    const second = await start('keep', { durable: true });
     expect(await endless).toBeInstanceOf(Error);
     expect(second.attached).toBe(false);
     expect(await rows(second.connectionString('d'), 'select * from t')).toEqual([]);
     await second.stop();
-    expect(await processesIn('killed')).toEqual([]);
+    expect(await processesIn('keep')).toEqual([]);
   });
 
   test('listens on loopback with a password when asked', async () => {
-    const server = await start('tcp', { listen: 'loopback' });
+    const server = await start('keep', { listen: 'loopback' });
     try {
       const url = new URL(server.connectionString('postgres'));
       expect(await rows(url.href, 'select inet_server_addr()::text as at')).toEqual([{ at: '127.0.0.1/32' }]);
@@ -115,7 +115,7 @@ describe('a start that cannot be', () => {
   });
 
   test('gives the reason of the server itself', async () => {
-    await expect(start('bad', { settings: { shared_buffers: 'lots' } })).rejects.toThrow(
+    await expect(start('keep', { settings: { shared_buffers: 'lots' } })).rejects.toThrow(
       'invalid value for parameter "shared_buffers"',
     );
   });

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
+import { freePort } from '../free-port.ts';
 import { patiently, type Say } from '../say.ts';
 import { userName, writeAccess } from './access.ts';
 import {
@@ -173,16 +173,4 @@ async function lastWords(
   const text = (await readFile(log)).subarray(from).toString();
   const fatal = text.split('\n').filter((line) => /FATAL|PANIC|HINT|error while loading/.test(line));
   return `PostgreSQL did not start: ${fatal.join(' ') || text.trim() || (await child).message || 'it said nothing'} (${log})`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('No free port on 127.0.0.1');
-  return address.port;
 }
