@@ -43,6 +43,7 @@ interface Connection {
 const host = 'applink-local';
 const mostConnections = 10;
 const ticketMs = 30_000;
+const goodbyeMs = 500;
 const Ack = z.object({ envelope_id: z.string(), payload: z.unknown().optional() });
 
 export function createSockets({ workspace, timing, faults, traffic }: Context): Sockets {
@@ -147,10 +148,22 @@ export function createSockets({ workspace, timing, faults, traffic }: Context): 
 
     async close() {
       clearInterval(heartbeat);
-      for (const { socket } of connections) socket.terminate();
+      await Promise.all([...connections].map(({ socket }) => closeGently(socket)));
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** Says goodbye and waits a moment for the answer, so that clients don't take it for a failure. */
+function closeGently(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => socket.terminate(), goodbyeMs);
+    socket.on('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    socket.close(1001);
+  });
 }
 
 function acknowledge(connection: Connection, text: string, traffic: Traffic): void {
