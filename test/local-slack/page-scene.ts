@@ -28,7 +28,7 @@ interface Look {
 
 const Address = z.object({ port: z.number() });
 /** The people of the demonstration, shown by their full names. */
-const world = {
+export const world = {
   ...defaultWorld,
   users: defaultWorld.users.map((user) => ({ ...user, display_name: user.real_name })),
 };
@@ -73,7 +73,7 @@ export async function startScene(): Promise<Scene> {
   };
 }
 
-function launch(): Promise<Browser> {
+export function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: [
@@ -96,7 +96,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** The server runs from its sources here and has no built page beside it: the files come from dist, all else from it. */
-async function serveBuiltPage(page: Page, origin: string): Promise<void> {
+export async function serveBuiltPage(page: Page, origin: string): Promise<void> {
   const isFile = (url: URL) =>
     url.origin === origin && (url.pathname === '/' || url.pathname.startsWith('/assets/'));
   await page.route(isFile, async (route) => {
