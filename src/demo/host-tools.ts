@@ -107,7 +107,8 @@ function executable(path: string): Promise<boolean> {
 async function whyNotInstall(): Promise<string | null> {
   if (!isDebianLike(await readFile('/etc/os-release', 'utf8').catch(() => '')))
     return `Install PostgreSQL ${OLDEST} or later (server and client) and openssl with this system's package manager, and start again.`;
-  if (userInfo().uid !== 0) return `Run this line as root, and start again: ${BY_HAND}`;
+  if (userInfo().uid !== 0)
+    return `Run this line as root, and start again (it may also start a database server, which the demo does not use): ${BY_HAND}`;
   return null;
 }
 
@@ -118,8 +119,19 @@ export function isDebianLike(osRelease: string): boolean {
 
 async function install(say: Say): Promise<void> {
   await withoutMainCluster(async () => {
-    await aptGet(say, 'Reading the package lists', ['update']);
-    await aptGet(say, 'Installing packages', ['install', '-y', '--no-install-recommends', ...INSTALL]);
+    // A list that cannot be read is only a problem when the packages then cannot be found.
+    const lists = await aptGet(say, 'Reading the package lists', ['update']);
+    const packages = await aptGet(say, 'Installing packages', [
+      'install',
+      '-y',
+      '--no-install-recommends',
+      ...INSTALL,
+    ]);
+    if (packages.failed)
+      throw new Error(
+        `apt-get could not install ${INSTALL.join(' and ')}: ${[...packages.problems, ...lists.problems].join(' ')}. ` +
+          `By hand, as root: ${BY_HAND}`,
+      );
   });
 }
 
@@ -135,7 +147,13 @@ async function withoutMainCluster(work: () => Promise<void>): Promise<void> {
   }
 }
 
-async function aptGet(say: Say, doing: string, args: readonly string[]): Promise<void> {
+/** What it had to say against it, in its own words. */
+interface AptResult {
+  readonly failed: boolean;
+  readonly problems: readonly string[];
+}
+
+async function aptGet(say: Say, doing: string, args: readonly string[]): Promise<AptResult> {
   const running = execa('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=300', ...args], {
     env: { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
     stdin: 'ignore',
@@ -144,10 +162,9 @@ async function aptGet(say: Say, doing: string, args: readonly string[]): Promise
     reject: false,
   });
   const { exitCode, all, timedOut } = await patiently(say, doing, running);
-  if (exitCode === 0) return;
-  const errors = all.split('\n').filter((line) => /^(E|Err|W):/.test(line));
-  const reason = timedOut
-    ? `it took longer than ${APT_MS / 60_000} minutes`
-    : errors.join(' ') || all.slice(-500);
-  throw new Error(`apt-get ${args[0]} failed: ${reason}. By hand, as root: ${BY_HAND}`);
+  const late = timedOut ? [`It took longer than ${APT_MS / 60_000} minutes.`] : [];
+  return {
+    failed: exitCode !== 0,
+    problems: [...late, ...all.split('\n').filter((line) => /^(E|W):/.test(line))],
+  };
 }

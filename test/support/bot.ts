@@ -38,10 +38,13 @@ export interface TestBot {
 const LOG = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
 const DEADLINE_MS = 15_000;
 
-export async function testBot(changes: Partial<BotConfig> = {}): Promise<TestBot> {
+export async function testBot(
+  change: (base: BotConfig) => Partial<BotConfig> = () => ({}),
+): Promise<TestBot> {
   const [database, slack] = await Promise.all([testDatabase(), startLocalSlack({ port: 0 })]);
   const keys = { order: generateKeyPairSync('ed25519'), log: generateKeyPairSync('ed25519') };
-  const config: BotConfig = { ...baseConfig(slack, database), ...changes };
+  const base = baseConfig(slack, database);
+  const config: BotConfig = { ...base, ...change(base) };
   const start = async (): Promise<{ bot: Bot; store: Store }> => {
     const store = await openPostgresStore(config.databaseUrl, LOG);
     const engine = await openBullmqEngine({ backend: 'postgres', url: config.databaseUrl, log: LOG });
