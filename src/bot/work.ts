@@ -10,6 +10,8 @@ const INBOX_BATCH = 20;
 /** After so many tries an envelope is set aside with its error, so that it cannot hold up the rest. */
 const INBOX_ATTEMPTS_MAX = 20;
 const CLAIM_LEASE_MS = 30_000;
+/** By then people who see both keys turned wonder why nothing starts. */
+const CLAIM_TELL_AFTER = 5;
 const DUE_BATCH = 50;
 
 export type WorkContext = HandleContext & PostContext;
@@ -79,6 +81,10 @@ async function takeClaims(context: WorkContext, log: Logger): Promise<number> {
     }
     log.info({ operation: stored?.operation.code, why: result.why }, 'the claim has to wait');
     await store.postponeOutbox(item.seq, result.afterMs, result.why);
+    if (item.attempts === CLAIM_TELL_AFTER && stored !== null) {
+      const params = { code: stored.operation.code, error: result.why };
+      await store.enqueueNote(stored.operation.id, { kind: 'note', note: 'claim_waits', params });
+    }
   }
   return done;
 }

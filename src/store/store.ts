@@ -92,6 +92,8 @@ export interface Store {
   unprocessedFor(message: PostedMessage): Promise<number>;
 
   enqueueReply(reply: Reply): Promise<void>;
+  /** A message in an operation's thread that no move of it led to. */
+  enqueueNote(operation: string, note: Extract<Effect, { kind: 'note' }>): Promise<void>;
   /**
    * The heads of the lane, one per operation, leased to the caller for `leaseMs`. With `runners`, only
    * those of operations that one of these runners works for.

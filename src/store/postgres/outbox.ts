@@ -13,6 +13,7 @@ interface Row {
 export type OutboxStore = Pick<
   Store,
   | 'enqueueReply'
+  | 'enqueueNote'
   | 'takeOutbox'
   | 'finishOutbox'
   | 'finishOrder'
@@ -25,6 +26,12 @@ export function outboxStore(pool: pg.Pool): OutboxStore {
   return {
     async enqueueReply(reply) {
       await pool.query("INSERT INTO outbox (lane, body) VALUES ('slack', $1)", [JSON.stringify(reply)]);
+    },
+    async enqueueNote(operation, note) {
+      await pool.query("INSERT INTO outbox (lane, operation, body) VALUES ('slack', $1, $2)", [
+        operation,
+        JSON.stringify(note),
+      ]);
     },
     async takeOutbox(lane, limit, leaseMs, runners) {
       const { rows } = await pool.query<Row>(
