@@ -1,5 +1,5 @@
 import { access, constants, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
+import { platform, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { processEnvironment } from '../config/environment.ts';
@@ -36,6 +36,7 @@ export interface HostView {
  * @throws Error with the one line to run, where it may not.
  */
 export async function ensureHostTools(say: Say): Promise<HostTools> {
+  requireLinux(platform());
   const found = await findHostTools();
   if (found !== null && (await hasOpenssl())) return found;
   const missing = [
@@ -54,6 +55,15 @@ export async function ensureHostTools(say: Say): Promise<HostTools> {
     );
   say(`PostgreSQL ${installed.version} is installed.`);
   return installed;
+}
+
+/** @throws Error that says what does run elsewhere. */
+export function requireLinux(system: string): void {
+  if (system !== 'linux')
+    throw new Error(
+      `The demo and the runner need Linux, and this is ${system}. Run the demo in a Linux container or virtual machine; ` +
+        'only the bot runs here.',
+    );
 }
 
 /** @returns null when no folder holds all the programs in one version, 13 or later. */

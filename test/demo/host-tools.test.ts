@@ -2,7 +2,13 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ensureHostTools, findHostTools, isDebianLike, parseVersion } from '../../src/demo/host-tools.ts';
+import {
+  ensureHostTools,
+  findHostTools,
+  isDebianLike,
+  parseVersion,
+  requireLinux,
+} from '../../src/demo/host-tools.ts';
 
 const PROGRAMS = ['pg_dump', 'pg_restore', 'psql', 'initdb', 'postgres'];
 let root = '';
@@ -49,6 +55,11 @@ describe('the PostgreSQL of this host', () => {
     expect(await findHostTools(view)).toMatchObject({ major: 18, root: join(root, 'new') });
     expect(await findHostTools({ ...view, path: `${root}/old/bin` })).toBeNull();
   });
+});
+
+test('only Linux will do', () => {
+  expect(() => requireLinux('linux')).not.toThrow();
+  expect(() => requireLinux('darwin')).toThrow('The demo and the runner need Linux, and this is darwin');
 });
 
 test('versions are read as the programs print them', () => {

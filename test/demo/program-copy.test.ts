@@ -26,6 +26,7 @@ beforeEach(async () => {
   await write('node_modules/dev/i.js', '');
   const packages = { 'node_modules/@s/dep': { version: '1.0.0' }, 'node_modules/dev': { dev: true } };
   await write('node_modules/.package-lock.json', JSON.stringify({ lockfileVersion: 3, packages }));
+  await execa('chmod', ['-R', 'a+rX', root]);
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
   const { uid, gid } = await serverUser();
   const owner = uid === undefined ? undefined : { uid, gid };
   const tools = await ensureHostTools(() => {});
-  shop = await startShop({ tools, directory: root, owner, scale: 0.02, say: () => {} });
+  shop = await startShop({ tools, directory: join(root, 'shop'), owner, scale: 0.02, say: () => {} });
 });
 afterAll(async () => {
   await shop.stop();
