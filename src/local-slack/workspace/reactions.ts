@@ -1,10 +1,9 @@
 import { SlackError } from '../slack-error.ts';
 import type { Channel } from './channels.ts';
+import { standardEmoji } from './emoji.ts';
 import { type Message, messageOf, type Reaction } from './messages.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Names that Slack takes and stores under another one. */
-const aliases: Readonly<Record<string, string>> = { thumbsup: '+1', thumbsdown: '-1' };
 const mostKinds = 23;
 
 /** Throws `invalid_name`, `message_not_found`, `already_reacted`, `too_many_emoji`, `is_archived`. */
@@ -15,7 +14,7 @@ export function addReaction(
   user: string,
   name: string,
 ): void {
-  const reaction = canonicalName(name);
+  const reaction = storedName(workspace, name);
   const message = messageOf(channel, ts);
   if (channel.is_archived) throw new SlackError('is_archived');
   const present = message.reactions.find((candidate) => candidate.name === reaction);
@@ -38,7 +37,7 @@ export function removeReaction(
   user: string,
   name: string,
 ): void {
-  const reaction = canonicalName(name);
+  const reaction = storedName(workspace, name);
   const message = messageOf(channel, ts);
   const present = message.reactions.find((candidate) => candidate.name === reaction);
   if (!present?.users.includes(user)) throw new SlackError('no_reaction');
@@ -50,13 +49,13 @@ export function removeReaction(
   replace(workspace, channel, { ...message, reactions }, { type: 'reaction_removed', user, reaction });
 }
 
-/** The stored name: without colons, aliases folded, a skin tone kept. */
-function canonicalName(name: string): string {
+/** The stored name: without colons, aliases folded, a skin tone kept. Only emoji that there are. */
+function storedName(workspace: Workspace, name: string): string {
   const bare = name.replaceAll(/^:|:$/g, '');
-  const match = /^([a-z0-9_+'-]+|[\p{L}\p{N}_+'-]+)(::skin-tone-[2-6])?$/u.exec(bare);
-  if (match === null || bare.length > 100) throw new SlackError('invalid_name');
-  const [, base = '', tone = ''] = match;
-  return `${aliases[base] ?? base}${tone}`;
+  const [, base = '', tone = ''] = /^(.*?)(::skin-tone-[2-6])?$/u.exec(bare) ?? [];
+  const kept = standardEmoji(base) ?? (Object.hasOwn(workspace.data.emoji, base) ? base : undefined);
+  if (kept === undefined) throw new SlackError('invalid_name');
+  return `${kept}${tone}`;
 }
 
 function replace(
