@@ -1,8 +1,8 @@
-import { access, chmod, mkdir, readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { canRead, type Reader } from './readable.ts';
+import { canRead, makeReadableFolder, type Reader } from './readable.ts';
 import { patiently, type Say } from './say.ts';
 import { type Staged, stageTree } from './stage-tree.ts';
 
@@ -59,8 +59,7 @@ async function readableByAll(paths: readonly string[], readers: readonly Reader[
 }
 
 async function copy(project: string, root: string): Promise<Staged> {
-  await mkdir(root);
-  await chmod(root, 0o755);
+  await makeReadableFolder(root);
   const packages = await productionPackages(project);
   const all = [...PARTS, ...packages].map((part) => stageTree(join(project, part), join(root, part)));
   return (await Promise.all(all)).reduce((sum, { linked, copied }) => ({

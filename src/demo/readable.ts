@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, realpath, stat } from 'node:fs/promises';
+import { access, chmod, mkdir, realpath, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
 
@@ -36,4 +36,11 @@ export async function canRead(path: string, reader: Reader | undefined): Promise
     if (!permits(await stat(folder), reader, 1)) return false;
     if (folder === dirname(folder)) return true;
   }
+}
+
+/** Makes a folder, and those above it that are missing, so that everybody can come through, whatever the umask. */
+export async function makeReadableFolder(path: string): Promise<void> {
+  const highest = await mkdir(path, { recursive: true });
+  if (highest === undefined) return;
+  for (let made = path; made.length >= highest.length; made = dirname(made)) await chmod(made, 0o755);
 }

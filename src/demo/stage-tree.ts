@@ -1,6 +1,7 @@
 import { chmod, copyFile, link, lstat, mkdir, readdir, readlink, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode } from './error-code.ts';
+import { makeReadableFolder } from './readable.ts';
 
 /** How much of a tree was linked, and how much had to be copied. */
 export interface Staged {
@@ -13,8 +14,7 @@ export interface Staged {
  * file is readable to all already, else as copies. Links stay links, folders get mode 0755.
  */
 export async function stageTree(from: string, to: string): Promise<Staged> {
-  // By chmod, as a strict umask would close what mkdir makes.
-  if (await mkdir(dirname(to), { recursive: true })) await chmod(dirname(to), 0o755);
+  await makeReadableFolder(dirname(to));
   return stage(from, to);
 }
 

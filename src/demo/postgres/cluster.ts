@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { errorCode } from '../error-code.ts';
+import { makeReadableFolder } from '../readable.ts';
 import { newPassword } from './access.ts';
 
 /** A user by number; without one the program's own user is meant. */
@@ -37,9 +38,7 @@ export const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', 
 export async function ensureDirectory(directory: string, owner: Owner | undefined): Promise<ClusterPaths> {
   if (owner === undefined && userInfo().uid === 0)
     throw new Error('PostgreSQL refuses to run as root: name the user (uid and gid) that it is to run as');
-  // The owner must come through a parent that is made here, whatever the umask says.
-  const parent = dirname(directory);
-  if (await mkdir(parent, { recursive: true })) await chmod(parent, 0o755);
+  await makeReadableFolder(dirname(directory));
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const paths = pathsIn(await realpath(directory));
   await mkdir(paths.socket, { recursive: true, mode: 0o700 });
