@@ -62,7 +62,7 @@ async function restoreArchive(request: RestoreRequest, list: ArchiveList): Promi
 
 /** The exit code, the count and the errors must agree: what was not seen is an error of its own. */
 function judge(exitCode: number | null, { errors, ignored }: ReturnType<typeof collectErrors>): Classified[] {
-  const classified = errors.map(classifyRestoreError);
+  const classified = withoutEchoes(errors.map(classifyRestoreError));
   const counted = ignored() ?? 0;
   if (counted > errors.length) {
     const text = `pg_restore counted ${counted} errors and showed ${errors.length}: the restore’s log on the host has its words.`;
@@ -74,6 +74,12 @@ function judge(exitCode: number | null, { errors, ignored }: ReturnType<typeof c
     classified.push({ cause: 'host', finding: finding('error', 'restore_stopped', text) });
   }
   return classified;
+}
+
+/** A worker that meets a damaged block dies, which pg_restore then reports as an accident of its own. */
+function withoutEchoes(classified: readonly Classified[]): Classified[] {
+  const damaged = classified.some(({ finding }) => finding.code === 'archive_damaged');
+  return classified.filter(({ finding }) => !(damaged && finding.code === 'restore_stopped'));
 }
 
 async function shapeOf(request: RestoreRequest, { databaseLine }: ArchiveList): Promise<DatabaseShape> {

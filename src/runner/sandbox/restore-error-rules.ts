@@ -71,7 +71,14 @@ export const RULES: readonly Rule[] = [
     () => 'The throwaway server ran out of memory. Free memory, or set fewer jobs, and restore again.',
   ),
   rule(
-    /server closed the connection|terminating connection|connection to server .*failed|no connection to the server|the database system is |could not receive data from|could not send data to|a worker process died|SSL SYSCALL|canceling statement/i,
+    /^a worker process died unexpectedly/,
+    'restore_stopped',
+    'host',
+    () =>
+      'A worker of pg_restore was killed: most often the host ran out of memory. Restore again with fewer jobs.',
+  ),
+  rule(
+    /server closed the connection|terminating connection|connection to server .*failed|no connection to the server|the database system is |could not receive data from|could not send data to|SSL SYSCALL|canceling statement/i,
     'server_lost',
     'host',
     () =>
@@ -169,6 +176,13 @@ export const RULES: readonly Rule[] = [
     'backup',
     () =>
       'A value of the backup does not fit its column: the dump is damaged, or was changed by hand. The restore’s log on the host names the table.',
+  ),
+  rule(
+    /^backslash commands are restricted/,
+    'psql_command',
+    'backup',
+    () =>
+      'The dump holds commands of psql itself, such as \\connect, \\copy or \\!, which pg_dump does not write and which are not run here.',
   ),
   rule(
     /^syntax error at or near/,

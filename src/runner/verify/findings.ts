@@ -19,6 +19,7 @@ export const FINDING_CODES = {
   object_missing: 'the dump refers to something that it does not create',
   owner_not_superuser: 'an event trigger or foreign-data wrapper belongs to a role that is no superuser here',
   permission_denied: 'a statement of the dump was not allowed',
+  psql_command: 'the dump holds commands of psql itself, which are not run',
   restore_error: 'an error that has no code of its own; its words are in the restore’s log on the host',
   restore_errors_uncounted: 'pg_restore counted more errors than it showed',
   restore_stopped: 'the restore program ended early without naming an error',
