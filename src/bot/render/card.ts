@@ -4,7 +4,7 @@ import { quorum, standingApprovals } from '../../operation/approval.ts';
 import { hasEnded, type Operation } from '../../operation/operation.ts';
 import type { Message } from '../../slack/slack.ts';
 import { backupInShort, backupOf } from './backup.ts';
-import { context, duration, escaped, fields, header, section, time } from './text.ts';
+import { context, duration, escaped, fields, header, section, sections, time } from './text.ts';
 import { headline, whoApproves } from './words.ts';
 
 export interface RenderContext {
@@ -19,6 +19,7 @@ export function card(operation: Operation, { roles, now }: RenderContext): Messa
     header(title),
     section(`*${headline(operation)}* — asked by <@${operation.requester.id}>${whose(operation)}`),
     ...(operation.plan === null ? [] : [fields(facts(operation, roles, now))]),
+    ...loss(operation),
     ...problem(operation),
     ...warnings(operation),
     ...invitation(operation),
@@ -32,7 +33,6 @@ function facts(operation: Operation, roles: RenderContext['roles'], now: string)
   const { plan, terms, evidence } = operation;
   if (plan === null) return [];
   const backup = backupOf(plan);
-  const destructive = plan.steps.filter((step) => step.destructive).map(({ title }) => title);
   return [
     ['What', `\`${escaped(operation.command)}\``],
     [
@@ -40,17 +40,21 @@ function facts(operation: Operation, roles: RenderContext['roles'], now: string)
       `\`${plan.target}\` (${plan.environment})\non host \`${escaped(evidence?.host ?? plan.runner)}\``,
     ],
     ...(backup === null ? [] : ([['Backup', backupInShort(backup, now)]] satisfies [string, string][])),
-    [
-      'What will be lost',
-      destructive.length === 0
-        ? `Nothing: no step touches the live \`${plan.target}\``
-        : destructive.map(escaped).join('\n'),
-    ],
     ['Who may approve', `${whoApproves(terms.approve, roles)}, never <@${operation.requester.id}>`],
     ['Host key', hostKey(operation)],
     ['Approved by', approvers(operation)],
     ...validity(operation),
   ];
+}
+
+/** In a section of its own: a field holds 2 000 characters, and nothing of this may ever be cut. */
+function loss({ plan }: Operation): KnownBlock[] {
+  if (plan === null) return [];
+  const destructive = plan.steps
+    .filter((step) => step.destructive)
+    .map(({ title }) => `:bomb: ${escaped(title)}`);
+  const none = `Nothing: no step touches the live \`${plan.target}\`.`;
+  return sections(['*What will be lost*', ...(destructive.length === 0 ? [none] : destructive)]);
 }
 
 function hostKey({ plan, attested }: Operation): string {
@@ -90,21 +94,17 @@ function whose({ reason, stoppedBy, state }: Operation): string {
 
 function problem({ problem: found }: Operation): KnownBlock[] {
   if (found === null) return [];
-  return [section(`*${escaped(found.text)}*\n${escaped(found.hint)}\n\`${found.code}\``)];
+  return sections([`*${escaped(found.text)}*`, escaped(found.hint), `\`${found.code}\``]);
 }
 
 function warnings({ evidence, state }: Operation): KnownBlock[] {
   const loud = (evidence?.checks ?? []).filter(({ outcome }) => outcome === 'warn' || outcome === 'not-run');
-  if (loud.length === 0 || hasEnded(state)) return [];
-  return [
-    section(
-      loud
-        .map(
-          ({ text, outcome }) => `:warning: ${escaped(text)}${outcome === 'not-run' ? ' _(not run)_' : ''}`,
-        )
-        .join('\n'),
+  if (hasEnded(state)) return [];
+  return sections(
+    loud.map(
+      ({ text, outcome }) => `:warning: ${escaped(text)}${outcome === 'not-run' ? ' _(not run)_' : ''}`,
     ),
-  ];
+  );
 }
 
 function invitation({ state, terms }: Operation): KnownBlock[] {

@@ -55,14 +55,19 @@ export function header(text: string): KnownBlock {
   return { type: 'header', text: { type: 'plain_text', text, emoji: true } };
 }
 
-/** Lines in as few sections as they fit in: nothing is ever cut, and no line is broken. */
+/** Lines in as few sections as they fit in: nothing is cut, and only a line longer than a section is broken. */
 export function sections(lines: readonly string[]): KnownBlock[] {
   const texts: string[] = [];
-  for (const line of lines) {
+  for (const part of lines.flatMap(inPieces)) {
     const last = texts.at(-1);
-    if (last !== undefined && last.length + line.length + 1 <= SECTION_TEXT_MAX)
-      texts[texts.length - 1] = `${last}\n${line}`;
-    else texts.push(line.slice(0, SECTION_TEXT_MAX));
+    const joined = `${last}\n${part}`;
+    if (last !== undefined && joined.length <= SECTION_TEXT_MAX) texts[texts.length - 1] = joined;
+    else texts.push(part);
   }
   return texts.map(section);
+}
+
+function inPieces(line: string): string[] {
+  const pieces = line.match(new RegExp(`[\\s\\S]{1,${SECTION_TEXT_MAX}}`, 'g'));
+  return pieces ?? [' '];
 }
