@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { ACTIONS } from '../actions/registry.ts';
 import { formatVkey, vkeyOf } from '../audit/note.ts';
+import type { VerifyConfig } from '../config/runner-config.ts';
 import { formatPublicKey } from '../wire/signature.ts';
 import type { HostTools } from './host-tools.ts';
 import type { HostUser, HostUsers } from './host-users.ts';
@@ -141,16 +142,23 @@ function runnerSettings(options: DemoFilesOptions, orderKey: string, logKey: str
           },
           { name: 'broken', kind: 'folder', folder: backups.broken, patterns: BROKEN_PATTERNS, encryption },
         ],
-        verify: {
-          database: DATABASE,
-          tables: Object.fromEntries(
-            Object.entries(rows).map(([table, count]) => [`public.${table}`, Math.floor(count * FEWEST)]),
-          ),
-          migration: { table: 'alembic_version', head: { value: MIGRATION_HEAD } },
-        },
+        verify: verifySettings(rows),
         actions: Object.keys(ACTIONS),
       },
     },
+  };
+}
+
+/** What a restored copy of the shop is held against: `verify` in `runner.yml`. */
+export function verifySettings(rows: ShopRows): VerifyConfig {
+  const fewest = Object.entries(rows).map(([table, count]) => [
+    `public.${table}`,
+    Math.floor(count * FEWEST),
+  ]);
+  return {
+    database: DATABASE,
+    tables: Object.fromEntries(fewest),
+    migration: { table: 'alembic_version', head: { value: MIGRATION_HEAD } },
   };
 }
 

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
+import { verifySettings } from '../../src/demo/demo-files.ts';
 import { ensureHostTools, type HostTools } from '../../src/demo/host-tools.ts';
 import { withClient } from '../../src/demo/postgres/connection.ts';
 import { archiveDate, backdated } from '../../src/demo/shop/archive-date.ts';
 import { type DemoBackups, makeBackups } from '../../src/demo/shop/backups.ts';
 import { countRows } from '../../src/demo/shop/seed.ts';
 import { type Shop, startShop } from '../../src/demo/shop/shop.ts';
+import { climb } from '../../src/runner/verify/climb.ts';
 import { serverUser } from '../support/server-user.ts';
 
 const KEY = 'the key of these backups';
@@ -106,6 +108,33 @@ describe('the good backups', () => {
       expect({ uid: found.uid, gid: found.gid }).toEqual({ uid: userInfo().uid, gid: readers.gid });
       expect(found.mode & 0o027).toBe(0);
     }
+  });
+});
+
+/** The rungs of the real ladder that a restored copy does not pass, by the demo's own settings. */
+async function unproven(url: string): Promise<string[]> {
+  const rungs = await climb({
+    connection: { connectionString: url },
+    application: 'twokey:test',
+    jobs: 2,
+    expected: verifySettings(shop.rows),
+    contents: null,
+    environment: {},
+    signal: AbortSignal.timeout(30_000),
+    progress: () => {},
+  });
+  expect(rungs).toHaveLength(4);
+  return rungs.filter(({ outcome }) => outcome !== 'pass').map(({ rung, outcome }) => `${rung}: ${outcome}`);
+}
+
+describe('the ladder', () => {
+  test('finds a good copy whole, and misses the rows that a partial one lacks', async () => {
+    const good = await shop.createDatabase('good');
+    await restore(join(backups.nightly, backups.latest), good);
+    expect(await unproven(good)).toEqual([]);
+    const poor = await shop.createDatabase('poor');
+    await restore(file('rows-missing'), poor);
+    expect(await unproven(poor)).toEqual(['counts: fail']);
   });
 });
 
