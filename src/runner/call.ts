@@ -17,6 +17,7 @@ export interface Call {
   send(frame: RunnerFrame): boolean;
   /** Bytes that the network has not yet taken. */
   waiting(): number;
+  isUp(): boolean;
   close(): void;
 }
 
@@ -93,6 +94,7 @@ export function call(
       return true;
     },
     waiting: () => socket.bufferedAmount,
+    isUp: () => up && socket.readyState === WebSocket.OPEN,
     close() {
       why = 'this runner is ending';
       socket.close(1001);

@@ -28,6 +28,7 @@ export interface Link {
   send(frame: RunnerFrame): boolean;
   /** As `send`, for frames that nobody misses: also false when much is still waiting to be sent. */
   offer(frame: RunnerFrame): boolean;
+  isUp(): boolean;
   close(): void;
 }
 
@@ -74,6 +75,7 @@ export function connect(
   dial();
   return {
     send: (frame) => current?.send(frame) ?? false,
+    isUp: () => current?.isUp() ?? false,
     offer: (frame) =>
       current !== null && current.waiting() < BACKLOG_BYTES_MAX ? current.send(frame) : false,
     close() {

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import type { Plan } from '../operation/plan.ts';
+import type { Progress } from '../wire/progress.ts';
+import type { ActionContext } from './action.ts';
+import { readOutput } from './actions/works.ts';
+import { groupId, operatorUsers } from './allow/operators.ts';
+import { stepOutput } from './journal/state.ts';
+import { Refusal } from './refusal.ts';
+import type { Self, Subject } from './self.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export type ContextFor = (
+  subject: Subject & { readonly target: string },
+  step: string,
+  signal: AbortSignal,
+  plan?: Plan,
+) => Promise<ActionContext>;
+
+/** Where an operation works: outlives a restart, ends with the operation. */
+export function workDirectory({ config }: Self, operation: string): string {
+  return join(config.state, 'work', operation);
+}
+
+/** Makes what an action may touch; people and groups are looked up anew each time. */
+export function actionContexts(
+  self: Self,
+  environment: Environment,
+  progress: (operation: string, step: string, progress: Progress) => void,
+): ContextFor {
+  const { config, journal, log } = self;
+  return async ({ operation, code, target: targetName }, step, signal, plan) => {
+    const target = config.targets[targetName];
+    if (target === undefined)
+      throw new Refusal('target_unknown', `This runner has no target ${targetName}.`, 'Look at runner.yml.');
+    const gid = await groupId(config.allow.group);
+    if (gid === null)
+      throw new Refusal('group_unknown', `This host has no group ${config.allow.group}.`, 'Make it again.');
+    return {
+      operation: code,
+      step,
+      targetName,
+      target,
+      sandbox: config.sandbox,
+      workDirectory: workDirectory(self, operation),
+      operatorUsers: await operatorUsers(config),
+      operatorsGid: gid,
+      environment,
+      signal,
+      log: log.child({ code, step }),
+      progress: (said) => progress(operation, step, said),
+      outputOf(action) {
+        const done = journal.state.operations.get(operation);
+        const outputs = (plan?.steps ?? [])
+          .filter((other) => other.action === action)
+          .map(({ id }) => (done === undefined ? undefined : stepOutput(done, id)));
+        const last = outputs.findLast((output) => output !== undefined);
+        return last === undefined ? undefined : readOutput(action, last);
+      },
+    };
+  };
+}
