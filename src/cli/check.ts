@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Target } from '../config/bot-config.ts';
 import { commandProblems } from '../config/check-bot-config.ts';
 import type { Command as ChatCommand } from '../config/command.ts';
-import { editorSchemas } from '../config/editor-schemas.ts';
 import { readBotFiles } from '../config/load-bot-config.ts';
 import { readCommands } from '../config/load-commands.ts';
 import { readPolicies } from '../config/load-policies.ts';
@@ -12,7 +10,10 @@ import { readRunnerConfig } from '../config/load-runner-config.ts';
 import type { Policy } from '../config/policy.ts';
 import { type ConfigProblem, printProblems } from '../config/problem.ts';
 import { explain } from './explain.ts';
-import { type Generated, jsonText, keepCurrent } from './generated.ts';
+import { keepCurrent } from './generated.ts';
+import { schemaFiles } from './schema-files.ts';
+
+const REMEDY = 'run `twokey check --schemas --write`';
 
 interface CheckOptions {
   readonly config?: string;
@@ -35,25 +36,15 @@ export function checkCommand(): Command {
     .option('--commands <directory>', 'directory of the command files (default: as the settings say)')
     .option('--policies <directory>', 'directory of the policy files (default: as the settings say)')
     .option('--explain', 'say in words what each command needs before it runs')
-    .option('--schemas', 'check the JSON Schemas for editors in ./schemas instead')
+    .option('--schemas', 'check instead what is made from the schemas: ./schemas and docs/configuration.md')
     .option('--write', 'with --schemas: write them')
     .addHelpText('after', '\nExample:\n  $ twokey check --config examples/restore-test/twokey.yml --explain')
     .action((options: CheckOptions) => {
-      const wrong = options.schemas ? checkSchemas(options.write === true) : checkFiles(options);
+      const wrong = options.schemas
+        ? keepCurrent(schemaFiles(), options.write === true, REMEDY)
+        : checkFiles(options);
       if (wrong > 0) process.exitCode = 1;
     });
-}
-
-/** What `twokey check --schemas --write` writes. */
-export function schemaFiles(): Generated[] {
-  return editorSchemas().map(({ name, schema }) => ({
-    file: join('schemas', name),
-    text: jsonText(schema),
-  }));
-}
-
-function checkSchemas(write: boolean): number {
-  return keepCurrent(schemaFiles(), write, 'run `twokey check --schemas --write`');
 }
 
 function checkFiles(options: CheckOptions): number {

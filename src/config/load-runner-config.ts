@@ -1,6 +1,7 @@
+import { statSync } from 'node:fs';
 import { dirname, normalize, sep } from 'node:path';
 import { deepFreeze } from './freeze.ts';
-import { ConfigError, type ConfigProblem } from './problem.ts';
+import { ConfigError, type ConfigProblem, fileProblem } from './problem.ts';
 import { RunnerConfig, type SourceConfig, type TargetConfig } from './runner-config.ts';
 import { type Parsed, type Path, type ProblemAt, readYaml } from './yaml.ts';
 
@@ -25,6 +26,7 @@ export function readRunnerConfig(path: string): {
   if (!parsed.ok) return { parsed, problems: parsed.problems };
   const { value, problemAt } = parsed;
   const problems = [
+    ...writableByAll(path),
     ...placeholders(value, problemAt),
     ...plainText(value, problemAt),
     ...folders(value, problemAt),
@@ -39,6 +41,14 @@ export function readRunnerConfig(path: string): {
     ),
   ];
   return { parsed, problems };
+}
+
+/** Whoever can write this file decides whom the host obeys. */
+function writableByAll(path: string): ConfigProblem[] {
+  const everybodyMayWrite = 0o002;
+  return (statSync(path).mode & everybodyMayWrite) === 0
+    ? []
+    : [fileProblem(path, `every user of this host may write it; run \`chmod o-w ${path}\``)];
 }
 
 /** `${DATABASE_URL}` would be taken literally: a file that looks as if it worked. */

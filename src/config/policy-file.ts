@@ -38,7 +38,7 @@ export const PolicyFile = z.strictObject({
     .strictObject({
       approval: Duration.describe('From the card until enough have agreed'),
       'host-key': Duration.describe('From then until the host key is turned'),
-      execution: Duration.describe('From both keys until the last destructive step must have begun'),
+      execution: Duration.describe('From both keys until every step must have ended'),
     })
     .describe('How long each part may take'),
   countdown: DurationOrNone.describe('Between both keys and the first step, for a last Cancel'),

@@ -12,7 +12,7 @@ export interface Policy {
   readonly approvalMs: number;
   /** From the quorum until the host key is turned. */
   readonly hostKeyMs: number;
-  /** From the claim until the last destructive step must have begun. */
+  /** From both keys until every step must have ended. */
   readonly executionMs: number;
   /** Between the second key and the first step, for anyone entitled to cancel; 0 for none. */
   readonly countdownMs: number;

@@ -40,6 +40,8 @@ export const Encryption = z.strictObject({
 });
 export type Encryption = z.infer<typeof Encryption>;
 
+const SOURCE_KIND = '`folder`: a directory of this host; `s3`: S3, or a store that speaks it';
+
 const SourceBase = {
   name: Name.describe('Names the source in plans'),
   patterns: z
@@ -54,34 +56,42 @@ const SourceBase = {
 
 export const FolderSource = z.strictObject({
   ...SourceBase,
-  kind: z.literal('folder').describe('Backups in a directory of this host'),
-  folder: AbsolutePath.describe('The directory; nothing outside it is ever read'),
+  kind: z.literal('folder').describe(SOURCE_KIND),
+  folder: AbsolutePath.describe('For `folder`: the directory; nothing outside it is ever read'),
 });
 export const S3Source = z.strictObject({
   ...SourceBase,
-  kind: z.literal('s3').describe('Backups in S3, or in a store that speaks it'),
-  bucket: z.string().min(3).describe('The bucket'),
-  prefix: z.string().default('').describe('Only keys that begin with it; nothing outside it is ever read'),
-  region: z.string().default('us-east-1').describe('The region'),
+  kind: z.literal('s3').describe(SOURCE_KIND),
+  bucket: z.string().min(3).describe('For `s3`: the bucket'),
+  prefix: z
+    .string()
+    .default('')
+    .describe('For `s3`: only keys that begin with it; nothing outside it is ever read'),
+  region: z.string().default('us-east-1').describe('For `s3`: the region'),
   endpoint: z
     .url({ protocol: /^https?$/, error: 'an http:// or https:// address' })
     .optional()
-    .describe('For S3-compatible stores'),
-  'path-style': z.boolean().default(false).describe('Puts the bucket into the path, as some stores need'),
-  'access-key-id': SecretFrom.optional().describe("Without the two keys the SDK's usual chain is used"),
+    .describe("For `s3`: the address of a store that is not Amazon's"),
+  'path-style': z
+    .boolean()
+    .default(false)
+    .describe('For `s3`: puts the bucket into the path, as some stores need'),
+  'access-key-id': SecretFrom.optional().describe(
+    "For `s3`: without the two keys the SDK's usual chain is used",
+  ),
   'secret-access-key': SecretFrom.optional().describe('Belongs to `access-key-id`'),
 });
 export const SourceConfig = z.discriminatedUnion('kind', [FolderSource, S3Source]);
 export type SourceConfig = z.infer<typeof SourceConfig>;
 
 const MigrationHead = z.union([
-  z.strictObject({ value: z.string().describe('The head itself') }),
+  z.strictObject({ value: z.string().describe('Either: the head itself') }),
   z.strictObject({
-    command: z.array(z.string()).min(1).describe('A command whose last line of output is the head'),
+    command: z.array(z.string()).min(1).describe('Or: a command whose last line of output is the head'),
     directory: AbsolutePath.optional().describe('Where the command runs'),
   }),
   z.strictObject({
-    checkout: AbsolutePath.describe('A checkout with the migrations'),
+    checkout: AbsolutePath.describe('Or: a checkout with the migrations'),
     tool: z.enum(['alembic', 'prisma', 'sql-files']).describe('What the migrations are written for'),
   }),
 ]);

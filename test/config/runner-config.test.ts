@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { loadRunnerConfig } from '../../src/config/load-runner-config.ts';
@@ -17,6 +18,14 @@ describe("a runner's configuration", () => {
       targets: { orders: { demo: false, 'host-key': 'operator', verify: { tables: {} } } },
     });
     expect(Object.isFrozen(config.targets['orders']?.backups[0])).toBe(true);
+  });
+
+  test('a file that every user may write is refused', () => {
+    const file = join(written({ 'runner.yml': RUNNER }), 'runner.yml');
+    chmodSync(file, 0o666);
+    expect(problemsOf(() => loadRunnerConfig(file))).toEqual([
+      `0:0 : every user of this host may write it; run \`chmod o-w ${file}\``,
+    ]);
   });
 
   test.each(['localhost', '127.0.0.1', '[::1]'])('may dial %s without TLS', (host) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { schemaFiles } from '../../src/cli/check.ts';
 import { manifestText } from '../../src/cli/manifest.ts';
+import { schemaFiles } from '../../src/cli/schema-files.ts';
 import { loadCommands } from '../../src/config/load-commands.ts';
 import { ROOT, textOf } from './files.ts';
 
