@@ -72,6 +72,7 @@ function union(
   path: readonly PropertyKey[],
   seen: unknown,
 ): Problem[] {
+  if (seen === undefined) return [missing(path)];
   if (issue.discriminator === undefined) {
     return [
       { code: 'failed_constraint', message: 'failed to match all allowed schemas', pointer: pointerTo(path) },
