@@ -92,7 +92,7 @@ function ChannelRow({ channel, onChoose }: { channel: Channel; onChoose: () => v
           )}
         </span>
         <span class="side-name">{channelTitle(channel, workspace).replace(/^#/, '')}</span>
-        {other && <Badges user={other} />}
+        {other && <Badges user={other} short />}
         {channel.is_ext_shared && <span class="badge">SHARED</span>}
         {unread && <span class="visually-hidden">, unread</span>}
         {count > 0 && <span class="side-count">{count}</span>}
@@ -109,7 +109,7 @@ function PersonRow({ user }: { user: User }) {
           <Avatar name={nameOf(user)} color={user.color ?? null} app={Boolean(user.is_bot)} size={20} />
         </span>
         <span class="side-name">{nameOf(user)}</span>
-        <Badges user={user} />
+        <Badges user={user} short />
       </PersonButton>
     </li>
   );

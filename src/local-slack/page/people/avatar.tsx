@@ -17,8 +17,13 @@ export function Avatar(props: {
     background: emoji ? 'var(--code-bg)' : avatarColour(name, app ? undefined : color),
   };
   return (
-    <span class={app ? 'avatar avatar-app' : 'avatar'} style={style} aria-hidden="true">
-      {emoji ? <Glyph name={emoji} /> : initials(name)}
+    <span
+      class={app ? 'avatar avatar-app' : 'avatar'}
+      style={style}
+      data-initials={emoji ? '' : initials(name)}
+      aria-hidden="true"
+    >
+      {emoji && <Glyph name={emoji} />}
     </span>
   );
 }

@@ -38,11 +38,12 @@ export function initials(name: string): string {
   return letters.map((word) => [...(word ?? '?')][0]?.toUpperCase()).join('');
 }
 
-/** What another person should know of this one at a glance. */
-export function badgesOf(user: User): string[] {
+/** What another person should know of this one at a glance; `short` where there is little room. */
+export function badgesOf(user: User, short = false): string[] {
+  const guest = user.is_ultra_restricted && !short ? 'single-channel guest' : 'guest';
   return [
     ...(user.deleted ? ['deactivated'] : []),
-    ...(user.is_ultra_restricted ? ['single-channel guest'] : user.is_restricted ? ['guest'] : []),
+    ...(user.is_restricted || user.is_ultra_restricted ? [guest] : []),
     ...(user.is_stranger ? ['external'] : []),
     ...(user.is_invited_user ? ['invited'] : []),
     ...(user.is_owner ? ['owner'] : user.is_admin ? ['admin'] : []),

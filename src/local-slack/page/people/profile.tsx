@@ -64,10 +64,10 @@ function Profile({ user, anchor, onClose }: { user: User; anchor: HTMLElement; o
   );
 }
 
-export function Badges({ user }: { user: User }) {
+export function Badges({ user, short = false }: { user: User; short?: boolean }) {
   return (
     <>
-      {badgesOf(user).map((badge) => (
+      {badgesOf(user, short).map((badge) => (
         <span key={badge} class={`badge badge-${badge.replaceAll(' ', '-')}`}>
           {badge.toUpperCase()}
         </span>

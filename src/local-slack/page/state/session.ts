@@ -8,8 +8,12 @@ import { createStore, useStore } from './store.ts';
 import { listen } from './stream.ts';
 
 const store = createStore<State>(initialState);
-const touched = new Set<string>();
+/** How many events each channel has had; a reading during which the number grew may be older than them. */
+const events = new Map<string, number>();
+let entered = 0;
 let stopListening = () => {};
+
+const RETRY_MS = 2_000;
 
 export const useSession = <T>(pick: (state: State) => T): T => useStore(store, pick);
 export const session = { get: store.get };
@@ -77,26 +81,27 @@ async function follow(): Promise<void> {
 /** Becomes a person: reads the workspace with their eyes and listens as them. */
 async function enter(wanted: string | undefined, route: Route): Promise<void> {
   stopListening();
+  entered += 1;
+  const entry = entered;
   const first = await fetchWorkspace(wanted);
-  if (!first) return;
+  if (!first) setTimeout(() => void follow(), RETRY_MS);
+  if (!first || entry !== entered) return;
   const as = wanted && first.users.has(wanted) ? wanted : firstPerson([...first.users.values()])?.id;
   if (!as) return fail('This workspace has no people. Give it some with the control API.');
   const workspace = as === wanted ? first : await fetchWorkspace(as);
-  if (!workspace) return;
+  if (!workspace || entry !== entered) return;
   const seen = route.channel && workspace.channels.has(route.channel) ? route : {};
   const open = seen.channel ?? firstChannel(workspace, as);
   const complete: Route = { ...seen, as, ...(open ? { channel: open } : {}) };
   history.replaceState(null, '', formatRoute(complete));
   remember({ as });
   store.set(() => ({ ...initialState, route: complete, workspace, readUpTo: readMarks(workspace) }));
-  let opened = false;
   stopListening = listen(as, {
     event: (event) => hear(event),
     lost: () => store.set((state) => ({ ...state, link: 'lost' })),
     open: () => {
       store.set((state) => ({ ...state, link: 'live' }));
-      if (opened) void refresh();
-      opened = true;
+      void refresh();
     },
   });
 }
@@ -116,20 +121,21 @@ function fail(failure: string): void {
 
 function hear(event: StreamEvent): void {
   if (event.type === 'message' || event.type === 'message_changed' || event.type === 'message_deleted')
-    touched.add(event.channel);
+    events.set(event.channel, (events.get(event.channel) ?? 0) + 1);
   store.set((state) => reduce(state, event, document.visibilityState === 'visible'));
   if (event.type === 'message') void read();
 }
 
-/** After a lost connection: everything shown may be stale. */
+/** Once the stream is open, the first time as after a loss: what happened before it was may not be shown yet. */
 async function refresh(): Promise<void> {
   const { route } = store.get();
   const workspace = await fetchWorkspace(route.as);
-  if (workspace) store.set(({ failure: _, ...state }) => ({ ...state, workspace }));
+  if (store.get().route.as !== route.as) return;
+  if (workspace) store.set((state) => ({ ...state, workspace }));
   if (!route.channel) return;
-  store.set((state) => ({ ...state, timelines: {} }));
   await load(route.channel);
   if (route.thread) await load(route.channel, route.thread);
+  await read();
 }
 
 /** Reads a timeline; again when something happened in the channel meanwhile, as the answer may be older than the event. */
@@ -138,13 +144,13 @@ async function load(channel: string, thread?: string): Promise<void> {
   for (let round = 0; round < 3; round += 1) {
     const { as } = store.get().route;
     if (!as) return;
-    touched.delete(channel);
+    const before = events.get(channel);
     const read = await attempt(async () => {
       const list = await api.messages(channel, as, thread);
       if (store.get().route.as !== as) return;
       store.set((state) => ({ ...state, timelines: { ...state.timelines, [key]: merge([], list) } }));
     });
-    if (!read || !touched.has(channel)) return;
+    if (!read || events.get(channel) === before) return;
   }
 }
 

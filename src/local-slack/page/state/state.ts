@@ -1,3 +1,4 @@
+import { colourOf } from '../people/colour.ts';
 import type { Boot, Channel, Message, SlackApp, User, UserGroup, View } from './model.ts';
 import type { Route } from './route.ts';
 
@@ -53,7 +54,7 @@ export function workspaceOf(boot: Boot): Workspace {
   return {
     name: boot.team.name,
     domain: boot.team.domain ?? '',
-    users: byId(boot.users),
+    users: byId(boot.users.map((user, index) => ({ ...user, color: colourOf(index) }))),
     channels: byId(boot.channels),
     groups: byId(boot.user_groups),
     apps: boot.apps,
