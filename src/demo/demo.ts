@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { chmod } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { loadCommands } from '../config/load-commands.ts';
 import { appManifest } from '../config/manifest.ts';
@@ -12,6 +10,7 @@ import type { CleanUp } from './clean-up.ts';
 import { anotherDemoRuns, makeDemoDirectory, removeDemoDirectory } from './demo-directory.ts';
 import { type DemoFiles, writeDemoFiles } from './demo-files.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { freePort } from './free-port.ts';
 import { ensureHostTools } from './host-tools.ts';
 import { ensureHostUsers, type HostUsers } from './host-users.ts';
 import { type Program, readableProgram } from './program-copy.ts';
@@ -144,13 +143,4 @@ function fromManifest(commandsDirectory: string) {
     scopes: [...(oauth?.scopes?.bot ?? [])],
     events: [...(settings?.event_subscriptions?.bot_events ?? [])],
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
