@@ -57,8 +57,16 @@ export async function expireSandboxes(config: SandboxConfig, now: Date): Promise
   return removed;
 }
 
+/** The sandbox of this name, running or half made; null when there is none. */
+export function readSandbox(
+  config: Pick<SandboxConfig, 'directory'>,
+  name: string,
+): Promise<SandboxRecord | null> {
+  return readRecord(layoutOf(config.directory, name).directory);
+}
+
 async function requireRecord(config: SandboxConfig, name: string): Promise<SandboxRecord> {
-  const record = await readRecord(layoutOf(config.directory, name).directory);
+  const record = await readSandbox(config, name);
   if (record) return record;
   throw new Refusal('sandbox_absent', `There is no sandbox ${name} any more.`, 'Restore again to get one.');
 }

@@ -85,7 +85,8 @@ async function checkMemory(): Promise<Check> {
     : { code: 'memory', outcome: 'warn', text: `Only ${text} The restore will be slow.` };
 }
 
-async function checkSlot(config: SandboxConfig, operation: string): Promise<Check> {
+/** Whether one more may run at once. */
+export async function checkSlot(config: SandboxConfig, operation: string): Promise<Check> {
   const others = (await listSandboxes(config)).filter(({ name }) => name !== sandboxName(operation));
   const text = `${others.length} of ${config.slots} sandboxes are up`;
   if (others.length < config.slots) return { code: 'sandbox_slot', outcome: 'pass', text: `${text}.` };

@@ -58,6 +58,11 @@ export async function climb(request: Climb): Promise<Rung[]> {
   }
 }
 
+/** The same rungs when there is nothing to climb on. */
+export function notClimbed(why: string): Rung[] {
+  return CHECKS.map(([rung]) => ({ rung, outcome: 'not-run', summary: why, findings: [], durationMs: 0 }));
+}
+
 async function climbOne(rung: RungName, check: Check, copy: Copy): Promise<Rung> {
   const startedAt = Date.now();
   const found = await check(copy).catch(broke);
