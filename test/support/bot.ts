@@ -47,7 +47,11 @@ export async function testBot(
   const config: BotConfig = { ...base, ...change(base) };
   const start = async (): Promise<{ bot: Bot; store: Store }> => {
     const store = await openPostgresStore(config.databaseUrl, LOG);
-    const engine = await openBullmqEngine({ backend: 'postgres', url: config.databaseUrl, log: LOG });
+    const engine = await openBullmqEngine(
+      config.engine.kind === 'redis'
+        ? { backend: 'redis', url: config.engine.url, log: LOG }
+        : { backend: 'postgres', url: config.databaseUrl, log: LOG },
+    );
     const web = await openSlackWeb(config.slack.botToken, config.slack.apiUrl);
     const privateKeys = { order: keys.order.privateKey, log: keys.log.privateKey };
     return { store, bot: await startBot({ config, keys: privateKeys, store, engine, slack: web, log: LOG }) };
