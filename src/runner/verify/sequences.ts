@@ -32,7 +32,7 @@ const LINKS = `
     FROM pg_attrdef a
     JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = a.oid
       AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'n'
-    WHERE pg_get_expr(a.adbin, a.adrelid) ~ '^nextval\\(''[^'']*''::regclass\\)$'
+    WHERE pg_get_expr(a.adbin, a.adrelid) ~ '^nextval\\(''([^'']|'''')*''::regclass\\)$'
   )
   SELECT sn.nspname AS sequence_schema, s.relname AS sequence, tn.nspname AS table_schema,
          t.relname AS "table", a.attname AS "column", q.seqincrement > 0 AS ascending,
