@@ -14,36 +14,33 @@ import { inDirectory, type ReadFile, type Reading, readAllowfile } from './read-
 
 const DEFAULT_DIRECTORY = '/run/twokey';
 
-/** Makes a challenge for an admitted plan, and shows both to the operators of this host. */
+/**
+ * Makes a challenge for an admitted plan, and shows both to the operators of this host before anybody
+ * is told to look.
+ */
 export function holdPlan(self: Self, order: OrderOf<'hold'>): void {
-  const { config, host, journal } = self;
+  const { journal } = self;
   const before = journal.state.operations.get(order.operation);
   if (before?.held) removeAllowfile(self, before.held);
-  const { directory } = config.allow;
-  journal.append({
-    type: 'held',
-    order: order.id,
-    plan: order.plan,
-    approvals: order.approvals,
-    phrase: order.phrase,
-    say: {
-      ...stamp(self, order),
-      kind: 'challenge',
-      digest: order.digest,
-      challenge: randomBytes(16).toString('hex'),
-      host,
-      mode: order.plan.hostKey,
-      command: [
-        'twokey',
-        'allow',
-        order.code,
-        ...(directory === DEFAULT_DIRECTORY ? [] : ['--directory', directory]),
-      ],
-      expiresAt: order.hostKeyExpiresAt,
-    },
-  });
-  const held = journal.state.operations.get(order.operation)?.held;
-  if (held) publishPlan(self, held);
+  const { plan, approvals, phrase } = order;
+  const challenge = newChallenge(self, order);
+  publishPlan(self, { plan, approvals, phrase, challenge });
+  journal.append({ type: 'held', order: order.id, plan, approvals, phrase, say: challenge });
+}
+
+function newChallenge(self: Self, order: OrderOf<'hold'>): HeldPlan['challenge'] {
+  const { directory } = self.config.allow;
+  const elsewhere = directory === DEFAULT_DIRECTORY ? [] : ['--directory', directory];
+  return {
+    ...stamp(self, order),
+    kind: 'challenge',
+    digest: order.digest,
+    challenge: randomBytes(16).toString('hex'),
+    host: self.host,
+    mode: order.plan.hostKey,
+    command: ['twokey', 'allow', order.code, ...elsewhere],
+    expiresAt: order.hostKeyExpiresAt,
+  };
 }
 
 export function publishPlan({ config, host }: Self, { plan, challenge, approvals, phrase }: HeldPlan): void {

@@ -24,6 +24,8 @@ export interface Gateway {
   readonly hellos: readonly HelloPayload[];
   /** Statements are acknowledged only while this is true. */
   acking: boolean;
+  /** While this is true nobody is let in. */
+  deaf: boolean;
   /** What `begin` is answered with; null: no answer. */
   beginning: boolean | null;
   /** Signs an order and sends it; returns its id. */
@@ -74,6 +76,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     begins,
     hellos,
     acking: true,
+    deaf: false,
     beginning: true,
     order(payload, key = orderKey) {
       gateway.send({ type: 'order', order: signPayload('order', payload, key) });
@@ -107,6 +110,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 
   server.on('connection', (connection) => {
+    if (gateway.deaf) {
+      connection.terminate();
+      return;
+    }
     const challenge = randomBytes(32).toString('hex');
     const send = (frame: GatewayFrame): void => connection.send(JSON.stringify(GatewayFrame.parse(frame)));
     connection.on('error', () => {});
