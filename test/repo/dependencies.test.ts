@@ -79,7 +79,11 @@ describe('dependencies', () => {
 });
 
 function packagesOf(text: string): string[] {
-  return [...text.matchAll(/(?:\bfrom|\bimport\(|\bresolve\(|^import)\s*'([^'.][^']*)'/gm)]
+  return [
+    ...text.matchAll(
+      /(?:^(?:import|export)\b.* from |^\} from |^import |\b(?:import|resolve)\()'([@a-z][^'\s]*)'/gm,
+    ),
+  ]
     .map(([, name = '']) => name)
     .filter((name) => !name.startsWith('node:'))
     .map((name) =>
