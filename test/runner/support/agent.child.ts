@@ -28,15 +28,22 @@ const did = (what: string): void => appendFileSync(join(stage, 'did'), `${what}\
 async function act(action: string, { signal, progress, step }: ActionContext): Promise<void> {
   did(`run ${action}`);
   progress({ stage: `Doing ${step}`, done: 1, total: 2, unit: 'items', ratePerSecond: 1, etaMs: 1000 });
+  await hanging(action, signal);
+  if (told(action, 'fail')) throw new Refusal('disk_full', 'The disk is full.', 'Make room.');
+}
+
+async function hanging(action: string, signal: AbortSignal): Promise<void> {
   while (told(action, 'hang')) {
     signal.throwIfAborted();
     await sleep(10);
   }
-  if (told(action, 'fail')) throw new Refusal('disk_full', 'The disk is full.', 'Make room.');
 }
 
 const aside = (action: string) => ({
-  preflight: async () => [{ code: `${action}_ready`, outcome: 'pass' as const, text: 'Ready.' }],
+  async preflight(_: unknown, { signal }: ActionContext) {
+    await hanging(action, signal);
+    return [{ code: `${action}_ready`, outcome: 'pass' as const, text: 'Ready.' }];
+  },
   undo: async () => did(`undo ${action}`),
   probe: async () => 'inconclusive' as const,
 });
