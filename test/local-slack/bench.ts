@@ -93,6 +93,22 @@ export function openAppSocket(url: string): AppSocket {
   };
 }
 
+/** The status with which the opening of a socket is answered; 101 when it opens. The socket is closed again. */
+export function openingStatus(url: string): Promise<number | undefined> {
+  const { ws } = openAppSocket(url);
+  return new Promise((resolve) => {
+    const finish = (status: number | undefined) => {
+      ws.terminate();
+      resolve(status);
+    };
+    ws.on('unexpected-response', (request, response) => {
+      request.destroy();
+      finish(response.statusCode);
+    });
+    ws.on('open', () => finish(101));
+  });
+}
+
 /** Looks again and again, for three seconds at most, until there is something. */
 export async function eventually<Value>(
   look: () => Value | undefined | Promise<Value | undefined>,

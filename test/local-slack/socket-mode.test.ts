@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { appToken, type Bench, eventually, incident, openAppSocket, startBench } from './bench.ts';
+import {
+  appToken,
+  type Bench,
+  eventually,
+  incident,
+  openAppSocket,
+  openingStatus,
+  startBench,
+} from './bench.ts';
 
 describe('Socket Mode', () => {
   let bench: Bench;
@@ -11,13 +19,6 @@ describe('Socket Mode', () => {
 
   const openUrl = async () =>
     z.string().parse((await bench.api('apps.connections.open', {}, appToken))['url']);
-  const statusOf = (url: string) =>
-    new Promise<number | undefined>((resolve) => {
-      const { ws } = openAppSocket(url);
-      ws.on('unexpected-response', (_request, response) => resolve(response.statusCode));
-      ws.on('open', () => resolve(101));
-    });
-
   test('says hello with the number of connections', async () => {
     const first = openAppSocket(await openUrl());
     expect(await first.next('hello')).toEqual({
@@ -38,10 +39,10 @@ describe('Socket Mode', () => {
 
   test('a ticket works once, and only a ticket works', async () => {
     const url = await openUrl();
-    expect(await statusOf(url)).toBe(101);
-    expect(await statusOf(url)).toBe(403);
-    expect(await statusOf(url.replace(/ticket=[^&]+/, 'ticket=guess'))).toBe(403);
-    expect(await statusOf(url.replace('/link/', '/other/'))).toBe(404);
+    expect(await openingStatus(url)).toBe(101);
+    expect(await openingStatus(url)).toBe(403);
+    expect(await openingStatus(url.replace(/ticket=[^&]+/, 'ticket=guess'))).toBe(403);
+    expect(await openingStatus(url.replace('/link/', '/other/'))).toBe(404);
   });
 
   test('the eleventh connection is told that there are too many', async () => {

@@ -36,7 +36,8 @@ interface Context {
 interface Connection {
   readonly app: string;
   readonly socket: WebSocket;
-  readonly pending: Map<string, (outcome: Outcome) => void>;
+  /** What waits for an acknowledgement. A duplicated envelope is here twice. */
+  readonly pending: Set<{ readonly id: string; readonly settle: (outcome: Outcome) => void }>;
   answered: boolean;
 }
 
@@ -76,7 +77,7 @@ export function createSockets({ workspace, timing, faults, traffic }: Context): 
       socket.close();
       return;
     }
-    const connection: Connection = { app, socket, pending: new Map(), answered: true };
+    const connection: Connection = { app, socket, pending: new Set(), answered: true };
     connections.add(connection);
     socket.on('pong', () => {
       connection.answered = true;
@@ -84,7 +85,7 @@ export function createSockets({ workspace, timing, faults, traffic }: Context): 
     socket.on('message', (data) => acknowledge(connection, String(data), traffic));
     socket.on('close', () => {
       connections.delete(connection);
-      for (const settle of connection.pending.values()) settle({ kind: 'lost' });
+      for (const { settle } of [...connection.pending]) settle({ kind: 'lost' });
       traffic.note({ kind: 'socket', name: 'closed', app });
     });
     socket.send(JSON.stringify(helloFrame(app, open + 1)));
@@ -126,10 +127,11 @@ export function createSockets({ workspace, timing, faults, traffic }: Context): 
         const timer = setTimeout(() => settle({ kind: 'timeout' }), timing.ackMs);
         const settle = (outcome: Outcome) => {
           clearTimeout(timer);
-          chosen.pending.delete(envelope.envelope_id);
+          chosen.pending.delete(waiting);
           resolve(outcome);
         };
-        chosen.pending.set(envelope.envelope_id, settle);
+        const waiting = { id: envelope.envelope_id, settle };
+        chosen.pending.add(waiting);
         chosen.socket.send(JSON.stringify(envelope));
       });
     },
@@ -170,7 +172,9 @@ function acknowledge(connection: Connection, text: string, traffic: Traffic): vo
   const ack = Ack.safeParse(parsed(text));
   if (!ack.success) return;
   traffic.note({ kind: 'ack', name: ack.data.envelope_id, app: connection.app, response: ack.data.payload });
-  connection.pending.get(ack.data.envelope_id)?.({ kind: 'acked', body: ack.data.payload });
+  for (const { id, settle } of [...connection.pending]) {
+    if (id === ack.data.envelope_id) settle({ kind: 'acked', body: ack.data.payload });
+  }
 }
 
 function envelopeOf({ kind, payload, attempt, reason, envelopeId }: Parcel) {

@@ -9,6 +9,7 @@ export interface WaitingRoom {
 
 export function createWaitingRoom(): WaitingRoom {
   const waiting = new Set<(due: boolean) => void>();
+  let isClosed = false;
   const endAll = (due: boolean): number => {
     const count = waiting.size;
     for (const end of [...waiting]) end(due);
@@ -17,6 +18,7 @@ export function createWaitingRoom(): WaitingRoom {
   return {
     wait: (ms) =>
       new Promise((resolve) => {
+        if (isClosed) return resolve(false);
         const end = (due: boolean) => {
           clearTimeout(timer);
           waiting.delete(end);
@@ -27,6 +29,9 @@ export function createWaitingRoom(): WaitingRoom {
         waiting.add(end);
       }),
     hurry: () => endAll(true),
-    close: () => endAll(false),
+    close() {
+      isClosed = true;
+      endAll(false);
+    },
   };
 }
