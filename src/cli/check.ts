@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Target } from '../config/bot-config.ts';
+import type { BotConfigFile } from '../config/bot-config-file.ts';
 import { commandProblems } from '../config/check-bot-config.ts';
+import { pairProblems } from '../config/check-pair.ts';
 import type { Command as ChatCommand } from '../config/command.ts';
 import { readBotFiles } from '../config/load-bot-config.ts';
 import { readCommands } from '../config/load-commands.ts';
@@ -9,6 +11,7 @@ import { readPolicies } from '../config/load-policies.ts';
 import { readRunnerConfig } from '../config/load-runner-config.ts';
 import type { Policy } from '../config/policy.ts';
 import { type ConfigProblem, printProblems } from '../config/problem.ts';
+import type { Parsed } from '../config/yaml.ts';
 import { explain } from './explain.ts';
 import { keepCurrent } from './generated.ts';
 import { schemaFiles } from './schema-files.ts';
@@ -50,7 +53,11 @@ export function checkCommand(): Command {
 function checkFiles(options: CheckOptions): number {
   const bot = checkBot(options);
   const runner = options.runner ?? (existsSync('runner.yml') ? 'runner.yml' : undefined);
-  const problems = [...bot.problems, ...(runner === undefined ? [] : readRunnerConfig(runner).problems)];
+  const host = runner === undefined ? null : readRunnerConfig(runner);
+  const problems = [...bot.problems, ...(host?.problems ?? [])];
+  if (problems.length === 0 && host !== null && bot.settings !== null) {
+    problems.push(...pairProblems(bot.settings, host.parsed));
+  }
   if (problems.length > 0) {
     console.error(printProblems(problems));
     console.error(`\n${count(problems.length, 'problem')}.`);
@@ -63,6 +70,8 @@ function checkFiles(options: CheckOptions): number {
 }
 
 interface Checked {
+  /** Null when there is no twokey.yml. */
+  readonly settings: Parsed<BotConfigFile> | null;
   readonly problems: readonly ConfigProblem[];
   readonly explanations: readonly string[];
   /** What was looked at, for the last line. */
@@ -76,6 +85,7 @@ function checkBot(options: CheckOptions): Checked {
   const { parsed, commands, policies, problems } = readBotFiles(config, options);
   const targets = parsed.ok ? Object.entries(parsed.value.targets) : [];
   return {
+    settings: parsed,
     problems,
     explanations: explanations(
       commands.map(({ value }) => value),
@@ -92,6 +102,7 @@ function checkFolders(commandsFolder: string, policiesFolder: string): Checked {
   const problems = [...commands.problems, ...policies.problems];
   if (problems.length === 0) problems.push(...commandProblems(commands.entries, policies.entries));
   return {
+    settings: null,
     problems,
     explanations: explanations(
       commands.entries.map(({ value }) => value),

@@ -15,7 +15,10 @@ const Port = z.int().min(0).max(65_535);
 export const BotConfigFile = z.strictObject({
   installation: z
     .string()
-    .regex(/^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$/, 'lower-case letters, digits, dots, dashes and slashes, at most 63')
+    .regex(
+      /^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$/,
+      'lower-case letters, digits, dots, dashes and slashes, at most 63',
+    )
     .describe('Names this installation in its audit log, such as ops.example.com/twokey; never change it'),
   slack: z
     .strictObject({

@@ -38,6 +38,29 @@ describe('twokey check', () => {
     ]);
   });
 
+  test.each([
+    [
+      'a runner of another name',
+      ['runner: ops-1', 'runner: ops-2'],
+      'runner.yml:1:9  runner: twokey.yml has no such runner; did you mean `ops-1`?',
+    ],
+    [
+      'another environment',
+      ['environment: production', 'environment: staging'],
+      'runner.yml:13:18  targets.orders.environment: twokey.yml says production',
+    ],
+    [
+      'another target',
+      ['  orders:', '  order:'],
+      'runner.yml:12:3  targets.order: twokey.yml has no such target; did you mean `orders`?\ntwokey.yml:8:21  targets.orders.runner: ops-1 has no such target in its runner.yml',
+    ],
+  ])('finds where the two sides do not say the same: %s', async (_, [from = '', to = ''], expected) => {
+    const folder = written({ ...FILES, 'runner.yml': edited(RUNNER, from, to) });
+    const { exitCode, stderr } = await twokey(['check'], folder);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(expected);
+  });
+
   test('checks commands and policies without any settings', async () => {
     const folder = written({
       'c/a.yml': edited(COMMAND, 'policy: test', 'policy: tset'),
