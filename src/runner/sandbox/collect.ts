@@ -1,4 +1,4 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SandboxConfig } from '../../config/runner-config.ts';
 import { DRAFT_PREFIX } from './local-cluster.ts';
@@ -6,6 +6,7 @@ import { layoutOf } from './place.ts';
 import { endProcesses, isRunning, postmasterOf } from './processes.ts';
 import { readRecord, type SandboxRecord } from './record.ts';
 import { clear, GONE_PREFIX, removeSandbox } from './remove.ts';
+import { makerOf, WORK_PREFIX } from './work-directory.ts';
 
 /** What collecting decided about one entry of the sandbox directory. */
 export interface Collected {
@@ -30,6 +31,7 @@ export async function collectSandboxes(config: SandboxConfig, now: Date): Promis
 async function collect(base: string, name: string, now: Date): Promise<Collected> {
   const directory = join(base, name);
   try {
+    if (name.startsWith(WORK_PREFIX)) return await collectWork(directory, name);
     const record = await readRecord(directory);
     if (record === null) return await collectUnmarked(directory, name);
     const why = await reasonToRemove(base, name, record, now);
@@ -42,9 +44,18 @@ async function collect(base: string, name: string, now: Date): Promise<Collected
   }
 }
 
+/** A fetched backup whose maker is dead; one that never said its maker, only when it is empty. */
+async function collectWork(directory: string, name: string): Promise<Collected> {
+  const maker = await makerOf(directory);
+  if (maker === null) return collectUnmarked(directory, name);
+  if (await isRunning(maker)) return { name, action: 'kept', why: 'its maker is at work' };
+  await rm(directory, { recursive: true, force: true });
+  return { name, action: 'removed', why: 'a fetched backup whose maker ended' };
+}
+
 /** A crash can leave an empty directory of ours before its record, or after it; anything else is a stranger's. */
 async function collectUnmarked(directory: string, name: string): Promise<Collected> {
-  const ours = name.startsWith(DRAFT_PREFIX) || name.startsWith(GONE_PREFIX);
+  const ours = [DRAFT_PREFIX, GONE_PREFIX, WORK_PREFIX].some((prefix) => name.startsWith(prefix));
   const seen = await lstat(directory);
   if (ours && seen.isDirectory() && (await readdir(directory)).length === 0) {
     await clear(directory);

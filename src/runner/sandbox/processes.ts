@@ -2,18 +2,12 @@ import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '../refusal.ts';
+import type { ProcessIdentity } from './record.ts';
 
 const POLL_MS = 20;
 /** An immediate shutdown kills its own stragglers after five seconds. */
 const SHUTDOWN_MS = 8_000;
 const KILL_MS = 5_000;
-
-/** A process that cannot be mistaken for a later one with the same number. */
-export interface ProcessIdentity {
-  readonly pid: number;
-  /** Boot id and start time in clock ticks, as /proc says them. */
-  readonly start: string;
-}
 
 /** The identity of a running process; null when there is none. */
 export async function identify(pid: number): Promise<ProcessIdentity | null> {

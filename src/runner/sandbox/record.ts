@@ -6,7 +6,12 @@ import { z } from 'zod';
 /** The file that makes a directory ours. */
 export const RECORD_FILE = 'sandbox.json';
 
-const ProcessIdentity = z.strictObject({ pid: z.int().min(1), start: z.string().min(1) });
+/**
+ * A process that cannot be mistaken for a later one with the same number: `start` is the boot's id and the
+ * start time in clock ticks, as /proc says them.
+ */
+export const ProcessIdentity = z.strictObject({ pid: z.int().min(1), start: z.string().min(1) });
+export type ProcessIdentity = z.infer<typeof ProcessIdentity>;
 
 /** What a sandbox says of itself, beside its data, so that a runner that knows nothing can judge it. */
 export const SandboxRecord = z.strictObject({
