@@ -86,7 +86,9 @@ export async function dispatch(
       user: { id: person.id, username: person.name, name: person.name, team_id: person.team_id ?? team.id },
       api_app_id: app.id,
       token: 'local-verification-token',
-      trigger_id: createTrigger(workspace, app.id, person.id),
+      ...(payload['type'] === 'view_closed'
+        ? {}
+        : { trigger_id: createTrigger(workspace, app.id, person.id) }),
       team: { id: team.id, domain: team.domain },
       enterprise: null,
       is_enterprise_install: false,
