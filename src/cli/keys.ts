@@ -61,7 +61,7 @@ function writeNew(path: string, key: KeyObject): void {
   try {
     file = openSync(path, 'wx', 0o600);
   } catch (error) {
-    throw new Error(`${path} was not made: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`${path} was not made: ${String(error)}`);
   }
   try {
     writeSync(file, key.export({ type: 'pkcs8', format: 'pem' }).toString());

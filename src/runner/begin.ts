@@ -35,6 +35,7 @@ export function startBeginner(link: () => Link | null, patienceMs = BEGIN_PATIEN
         const again = setInterval(question, ASK_EVERY_MS);
         const patience = setTimeout(() => settle(unanswered(step, patienceMs)), patienceMs);
         cancel.addEventListener('abort', () => settle(refused(step, 'cancelled')), { once: true });
+        if (cancel.aborted) settle(refused(step, 'cancelled'));
         waiting.set(key, ({ ok, code }) => settle(ok ? null : refused(step, code ?? 'no reason given')));
         question();
       });
