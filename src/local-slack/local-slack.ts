@@ -11,6 +11,7 @@ import { slackTiming } from './delivery/parcel.ts';
 import { createSockets } from './delivery/sockets.ts';
 import { filesRouter } from './files-router.ts';
 import { gate } from './page-api/gate.ts';
+import { permalinks } from './page-api/permalinks.ts';
 import { pageApi } from './page-api/router.ts';
 import { createStreams, type Streams } from './page-api/stream.ts';
 import { responseUrls } from './people/response-url.ts';
@@ -72,7 +73,9 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
     skippedMs += ms;
   };
   const allowedHosts = new Set(['localhost', '127.0.0.1', '[::1]', host, ...publicHost(options.publicUrl)]);
-  const server = createServer(application(slack, streams, allowedHosts, { startWorld, advanceClock }));
+  const server = createServer(
+    application(slack, streams, allowedHosts, { startWorld, advanceClock, refreshPages: streams.restart }),
+  );
   server.on('upgrade', sockets.upgrade);
   const port = await listen(server, options.port, host);
   const reached = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
@@ -106,6 +109,7 @@ function application(
   app.use(gate(allowedHosts));
   app.use('/_page', pageApi(slack, streams));
   app.use('/_control', controlApi(slack, controls));
+  app.use(permalinks());
   const pageDirectory = fileURLToPath(new URL('./page/', import.meta.url));
   app.use(express.static(pageDirectory, { index: ['index.html'], dotfiles: 'ignore' }));
   app.use((_request, response) => {

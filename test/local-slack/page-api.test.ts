@@ -90,6 +90,21 @@ describe('the API of the page', () => {
     await eve.stop();
   });
 
+  test('ends its streams when the world is another, so that pages fetch it anew', async () => {
+    const response = await fetch(`${bench.slack.url}/_page/stream?as=U0ANA`);
+    await bench.control.alterUser({ id: 'U0BEN', title: 'DBA emeritus' });
+    expect(await response.text()).toContain('retry:');
+  });
+
+  test('leads a permalink to its place', async () => {
+    const open = async (path: string) =>
+      (await fetch(`${bench.slack.url}${path}`, { redirect: 'manual' })).headers.get('location');
+    expect(await open(`/archives/${incident}/p1700000000000100`)).toBe(`/#/${incident}`);
+    expect(await open(`/archives/${incident}/p1700000000000100?thread_ts=1.000001&cid=C0`)).toBe(
+      `/#/${incident}/thread/1.000001`,
+    );
+  });
+
   test('lets people do only what they may', async () => {
     const ts = await bench.post('card');
     const message = { channel: incident, text: 'hi' };

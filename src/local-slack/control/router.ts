@@ -19,7 +19,12 @@ export interface Controls {
   readonly startWorld: unknown;
   /** Moves the workspace's clock forward. */
   advanceClock(ms: number): void;
+  /** Makes every open page fetch the world anew. */
+  refreshPages(): void;
 }
+
+/** Changes that the stream of the page does not tell of by itself. */
+const unseenByPages = new Set(['world', 'users', 'user-groups', 'apps']);
 
 const Timing = z.strictObject({
   ack_ms: z.number().int().min(1).optional(),
@@ -70,10 +75,13 @@ export function controlApi(slack: Slack, controls: Controls): Router {
   }));
   get('/state', () => ({ ok: true, state: workspace.data }));
 
-  post('/reset', () => ({ ok: true, ...changers['world']?.(slack, controls.startWorld) }));
-  for (const [name, change] of Object.entries(changers)) {
-    post(`/${name}`, (body) => ({ ok: true, ...change(slack, body) }));
-  }
+  const change = (name: string, body: unknown) => {
+    const result = changers[name]?.(slack, body);
+    if (unseenByPages.has(name)) controls.refreshPages();
+    return { ok: true, ...result };
+  };
+  post('/reset', () => change('world', controls.startWorld));
+  for (const name of Object.keys(changers)) post(`/${name}`, (body) => change(name, body));
   for (const [name, act] of Object.entries(acts)) post(`/act/${name}`, (body) => act(slack, body));
 
   post('/faults', (body) => {

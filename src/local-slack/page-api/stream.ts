@@ -12,6 +12,8 @@ import { ephemeralObject } from './reading.ts';
 export interface Streams {
   open(request: Request, response: Response, viewer: string): void;
   tell(change: Change): void;
+  /** Ends every stream: the pages come back and fetch everything anew. */
+  restart(): void;
   close(): void;
 }
 
@@ -24,6 +26,9 @@ export function createStreams(workspace: Workspace): Streams {
     for (const response of open.keys()) send(response, { type: 'ping' });
   }, pingMs);
   ping.unref();
+  const restart = () => {
+    for (const response of open.keys()) response.end();
+  };
   return {
     open(_request, response, viewer) {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
@@ -37,9 +42,10 @@ export function createStreams(workspace: Workspace): Streams {
         for (const notice of noticesOf(workspace, change, viewer)) send(response, notice);
       }
     },
+    restart,
     close() {
       clearInterval(ping);
-      for (const response of open.keys()) response.end();
+      restart();
     },
   };
 }
