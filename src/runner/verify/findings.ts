@@ -6,7 +6,6 @@ import type { Finding } from '../../actions/ladder.ts';
  */
 export const FINDING_CODES = {
   archive_damaged: 'pg_restore could not read the archive to its end',
-  cluster_dump: 'the file is a dump of a whole server (pg_dumpall), not of one database',
   constraint_violated: 'restored rows break a constraint of their own table',
   data_invalid: 'a value could not be read as its column’s type or encoding',
   disk_full: 'the sandbox’s disk ran full',

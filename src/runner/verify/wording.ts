@@ -1,8 +1,8 @@
 const SHOWN = 10;
 
-/** `46 273`: digits in groups, by a space that does not break. */
+/** `46 273`: digits in groups. */
 export function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, '\u00a0');
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ' ');
 }
 
 /** `1 table`, `14 tables`, `46 273 rows`. */
