@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import bolt from '@slack/bolt';
 import { connectControl } from '../../src/local-slack/control-client.ts';
 import { type LocalSlack, startLocalSlack } from '../../src/local-slack/local-slack.ts';
+import { eventually } from './bench.ts';
 
 const { App, LogLevel } = bolt;
 
@@ -45,12 +46,12 @@ describe('Bolt over Socket Mode', () => {
       outcome: 'acknowledged',
       answer: { text: 'working on test orders' },
     });
-    const card = await waitFor(async () =>
+    const card = await eventually(async () =>
       (await control.messages('C0INCIDENT')).find(({ text }) => text === 'card'),
     );
-    await waitFor(async () => (await control.messages('C0INCIDENT'))[0]?.reactions);
+    await eventually(async () => (await control.messages('C0INCIDENT'))[0]?.reactions);
     await control.react('U0BEN', 'C0INCIDENT', card.ts, 'white_check_mark');
-    await waitFor(async () => seen[0]);
+    await eventually(async () => seen[0]);
     expect(seen).toEqual([
       {
         type: 'reaction_added',
@@ -63,13 +64,3 @@ describe('Bolt over Socket Mode', () => {
     ]);
   });
 });
-
-async function waitFor<Value>(look: () => Promise<Value | undefined>): Promise<Value> {
-  const until = Date.now() + 5000;
-  while (Date.now() < until) {
-    const value = await look();
-    if (value !== undefined) return value;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('waited five seconds in vain');
-}
