@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { defaultWorld } from '../../src/local-slack/default-world.ts';
 import { startLocalSlack } from '../../src/local-slack/local-slack.ts';
+import { World } from '../../src/local-slack/world.ts';
 import { type Bench, incident, startBench } from './bench.ts';
 
 const manifest = {
@@ -109,6 +112,14 @@ describe('the control API', () => {
 });
 
 describe('a world', () => {
+  test('as the documentation shows it is taken', () => {
+    const page = readFileSync(new URL('../../docs/local-slack.md', import.meta.url), 'utf8');
+    const [, yaml = ''] = /```yaml\n(.*?)```/s.exec(page) ?? [];
+    expect(World.parse(parse(yaml)).apps).toMatchObject([
+      { id: 'A0TWOKEY', commands: [{ command: '/restore' }] },
+    ]);
+  });
+
   test.each([
     ['no team', { users: [], channels: [] }],
     ['an unknown member', { ...defaultWorld, channels: [{ id: 'C0X', name: 'x', members: ['U0NOBODY'] }] }],
