@@ -35,9 +35,9 @@ export function startBeginner(link: () => Link | null, patienceMs = BEGIN_PATIEN
         const again = setInterval(question, ASK_EVERY_MS);
         const patience = setTimeout(() => settle(unanswered(step, patienceMs)), patienceMs);
         cancel.addEventListener('abort', () => settle(refused(step, 'cancelled')), { once: true });
-        if (cancel.aborted) settle(refused(step, 'cancelled'));
         waiting.set(key, ({ ok, code }) => settle(ok ? null : refused(step, code ?? 'no reason given')));
-        question();
+        if (cancel.aborted) settle(refused(step, 'cancelled'));
+        else question();
       });
     },
   };

@@ -135,7 +135,8 @@ function context(self: Self, step: string, signal: AbortSignal, workDirectory: s
   };
 }
 
-function worksOf({ run, undo, probe = 'inconclusive', failing = [] }: Script, did: string[]): Works {
+/** Works that follow a script and write down what they did. */
+export function worksOf({ run, undo, probe = 'inconclusive', failing = [] }: Script, did: string[]): Works {
   const rung = (name: RungName) => ({
     rung: name,
     outcome: failing.includes(name) ? ('fail' as const) : ('pass' as const),
