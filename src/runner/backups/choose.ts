@@ -29,7 +29,7 @@ export const DATE_TOLERANCE_MS = 26 * 3_600_000;
  * changes it. A candidate with neither is named and left out. Of equals the one from the source that is
  * configured first wins, then the one whose path sorts last.
  */
-export function chooseLatest<C extends Candidate>(candidates: readonly C[], now: number): Choice<C> {
+export function chooseLatest<C extends Candidate>(candidates: readonly C[]): Choice<C> {
   const dated = candidates.filter((candidate) => takenAt(candidate) !== null);
   const undated = candidates.filter((candidate) => takenAt(candidate) === null);
   const sorted = [...dated].sort(
@@ -44,7 +44,6 @@ export function chooseLatest<C extends Candidate>(candidates: readonly C[], now:
     findings: [
       ...(undated.length > 0 ? [undatedFinding(undated)] : []),
       ...(chosen ? tieFindings(chosen, sorted) : []),
-      ...(chosen ? dateFindings(chosen, now) : []),
     ],
   };
 }
@@ -55,7 +54,10 @@ export function takenAt({ insideAt, nameAt }: Candidate): number | null {
 }
 
 /** What the dates of one backup say against each other and against the clock. */
-export function dateFindings({ display, insideAt, nameAt, modifiedAt }: Candidate, now: number): Finding[] {
+export function dateFindings(
+  { display, insideAt, nameAt, modifiedAt }: Omit<Candidate, 'order' | 'path'>,
+  now: number,
+): Finding[] {
   const findings: Finding[] = [];
   const taken = insideAt ?? nameAt;
   if (insideAt !== null && nameAt !== null && Math.abs(insideAt - nameAt) > DATE_TOLERANCE_MS) {

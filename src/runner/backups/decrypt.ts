@@ -1,15 +1,18 @@
 import { pipeline } from 'node:stream/promises';
 import { execa } from 'execa';
 import type { Encryption } from '../../config/runner-config.ts';
+import type { Check } from '../action.ts';
 import { Refusal } from '../refusal.ts';
 import { backupTruncated, hasCode } from './refusals.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface DecryptOptions {
   readonly encryption: Encryption;
   /** The secret itself; it goes to openssl through its environment only. */
   readonly key: string;
   /** For PATH alone. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
   readonly signal: AbortSignal;
 }
 
@@ -108,4 +111,17 @@ function requireWhole(
   throw backupTruncated(
     `Its beginning decrypts with the key, its end does not: of ${taken} bytes openssl gave ${given} and ended with ${exitCode ?? 'a signal'}.`,
   );
+}
+
+/** Whether this host can decrypt. @throws Refusal `openssl_missing`. */
+export async function checkOpenssl(environment: Environment, signal: AbortSignal): Promise<Check> {
+  const { exitCode, stdout } = await execa('openssl', ['version'], {
+    env: { PATH: environment['PATH'] ?? PATH },
+    extendEnv: false,
+    reject: false,
+    timeout: 10_000,
+    cancelSignal: signal,
+  });
+  if (exitCode !== 0) throw opensslMissing();
+  return { code: 'openssl', outcome: 'pass', text: `${stdout.split(' ', 2).join(' ')} decrypts the backup.` };
 }
