@@ -1,7 +1,8 @@
+import type { KeyObject } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { parseVkey } from '../audit/note.ts';
+import { parseVkey, type Vkey } from '../audit/note.ts';
 import type { RunnerConfig } from '../config/runner-config.ts';
 import { parsePublicKey } from '../wire/signature.ts';
 import type { Works } from './actions/works.ts';
@@ -10,6 +11,9 @@ import { prepareHostKey, restoreHeldPlans } from './allow/prepare.ts';
 import { startBeginner } from './begin.ts';
 import { connect, type Link, type LinkTimes } from './connect.ts';
 import { actionContexts, type Environment, workDirectory } from './context.ts';
+import type { WalkParts } from './execute/walk.ts';
+import type { Introduction } from './handshake.ts';
+import type { Incoming } from './incoming.ts';
 import { openJournal } from './journal/journal.ts';
 import { readKeyFile } from './key-file.ts';
 import { type Operations, startOperations } from './operations.ts';
@@ -19,7 +23,7 @@ import { startReporter } from './report.ts';
 import { startSandboxCare } from './sandbox-care.ts';
 import type { Self } from './self.ts';
 import { clearWork, prepareState, requireOwnUser } from './state-directory.ts';
-import { answerInterrupted, takeOrder } from './take-order.ts';
+import { answerInterrupted, type TakeParts, takeOrder } from './take-order.ts';
 import { programVersion } from './version.ts';
 
 /** Steps that may not be cut short, and undos, have so long when the runner is told to end. */
@@ -51,64 +55,61 @@ export interface Agent {
  * @throws Refusal, JournalDamaged, or an error of the file system: then nothing is running.
  */
 export async function startAgent(config: RunnerConfig, options: AgentOptions): Promise<Agent> {
-  const { environment, log, works, resolveBackup } = options;
   const uid = requireOwnUser();
   prepareState(config.state, uid);
-  const key = readKeyFile(config.key, uid);
-  const orderKeys = config.bot['order-keys'].map(parsePublicKey);
-  const logKey = parseVkey(config.bot['log-key']);
-  const self = await openSelf(config, uid, log);
+  const keys = {
+    own: readKeyFile(config.key, uid),
+    orders: config.bot['order-keys'].map(parsePublicKey),
+    log: parseVkey(config.bot['log-key']),
+  };
+  const self = await openSelf(config, uid, options.log);
+  try {
+    return await assemble(self, keys, options);
+  } catch (error) {
+    await self.journal.close();
+    throw error;
+  }
+}
 
+interface Keys {
+  readonly own: KeyObject;
+  readonly orders: readonly KeyObject[];
+  readonly log: Vkey;
+}
+
+async function assemble(self: Self, keys: Keys, options: AgentOptions): Promise<Agent> {
+  const { config, journal, log } = self;
+  const { environment, works, resolveBackup } = options;
   let link: Link | null = null;
   const linked = (): Link | null => link;
-  const reporter = startReporter(self.journal, key, linked);
+  const ending = startEnding();
+  const reporter = startReporter(journal, keys.own, linked);
   const beginner = startBeginner(linked, options.beginPatienceMs);
   const contextFor = actionContexts(self, environment, reporter.progress);
-  const ending = startEnding();
-  const operations = startOperations(
-    self,
-    {
-      works,
-      beginner,
-      workDirectory: (operation) => workDirectory(self, operation),
-      contextFor: (plan, step, signal) => contextFor(plan, step.id, signal, plan),
-    },
-    ending.fail,
-  );
+  const walking: WalkParts = {
+    works,
+    beginner,
+    workDirectory: (operation) => workDirectory(self, operation),
+    contextFor: (plan, step, signal) => contextFor(plan, step.id, signal, plan),
+  };
+  const operations = startOperations(self, walking, ending.fail);
   const sandboxes = await takeUpAgain(self, operations);
   const lookOut = startLookOut(self);
-  const received = (order: string): void => void link?.send({ type: 'received', order });
-  const parts = {
-    orderKeys,
-    logKey,
+  const taking: TakeParts = {
+    orderKeys: keys.orders,
+    logKey: keys.log,
     operations,
     preflight: { works, resolveBackup, environment, contextFor },
-    received,
+    received: (order) => void link?.send({ type: 'received', order }),
   };
-  const orders = startOrderQueue((raw) => takeOrder(self, parts, raw), log, ending.fail);
-  link = connect(
-    config.bot.url,
-    {
-      runner: config.runner,
-      host: self.host,
-      version: programVersion(),
-      targets: Object.keys(config.targets),
-      privateKey: key,
-      orderKeys,
-      journal: () => ({ id: self.journal.id, seq: self.journal.seq, fence: self.journal.state.fence }),
-    },
-    {
-      up: reporter.up,
-      down: reporter.down,
-      frame(frame) {
-        if (frame.type === 'order') orders.take(frame.order);
-        else if (frame.type === 'ack') reporter.acked(frame.id);
-        else if (frame.type === 'begun') beginner.answer(frame);
-      },
-    },
-    log,
-    options.linkTimes,
-  );
+  const orders = startOrderQueue((raw) => takeOrder(self, taking, raw), log, ending.fail);
+  const hear = (frame: Incoming): void => {
+    if (frame.type === 'order') orders.take(frame.order);
+    else if (frame.type === 'ack') reporter.acked(frame.id);
+    else if (frame.type === 'begun') beginner.answer(frame);
+  };
+  const events = { up: reporter.up, down: reporter.down, frame: hear };
+  link = connect(config.bot.url, introduction(self, keys), events, log, options.linkTimes);
 
   let closing: Promise<void> | null = null;
   async function end(): Promise<void> {
@@ -120,7 +121,7 @@ export async function startAgent(config: RunnerConfig, options: AgentOptions): P
     await flush(self, linked);
     reporter.close();
     linked()?.close();
-    await self.journal.close();
+    await journal.close();
     ending.done();
   }
   return {
@@ -129,6 +130,18 @@ export async function startAgent(config: RunnerConfig, options: AgentOptions): P
       closing ??= end();
       return closing;
     },
+  };
+}
+
+function introduction({ config, host, journal }: Self, { own, orders }: Keys): Introduction {
+  return {
+    runner: config.runner,
+    host,
+    version: programVersion(),
+    targets: Object.keys(config.targets),
+    privateKey: own,
+    orderKeys: orders,
+    journal: () => ({ id: journal.id, seq: journal.seq, fence: journal.state.fence }),
   };
 }
 

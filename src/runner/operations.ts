@@ -1,5 +1,5 @@
 import type { Problem } from '../wire/statement.ts';
-import { forgetPlan } from './allow/host-key.ts';
+import { forgetPlan } from './allow/hold.ts';
 import { type WalkParts, walk } from './execute/walk.ts';
 import { JournalBroken } from './journal/journal.ts';
 import type { Self } from './self.ts';

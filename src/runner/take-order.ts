@@ -3,7 +3,8 @@ import type { Vkey } from '../audit/note.ts';
 import type { OrderOf, SignedOrder } from '../wire/order.ts';
 import type { Finished, Problem } from '../wire/statement.ts';
 import { admit, readOrder } from './admit.ts';
-import { holdPlan, judgeTurnedKey, takeAllowfile, withdrawPlan } from './allow/host-key.ts';
+import { holdPlan, withdrawPlan } from './allow/hold.ts';
+import { judgeTurnedKey, takeAllowfile } from './allow/host-key.ts';
 import { identityOf } from './allow/judge-file.ts';
 import { withdraw } from './allow/pending.ts';
 import type { ReadFile } from './allow/read-file.ts';
@@ -13,6 +14,9 @@ import type { Operations } from './operations.ts';
 import { type PreflightParts, preflight } from './preflight.ts';
 import { obeySandboxOrder } from './sandbox-care.ts';
 import { type Self, type Subject, stamp } from './self.ts';
+
+/** Refusals of what nobody we know has signed are remembered up to here: a stranger cannot fill the disk. */
+const UNACKED_FOR_STRANGERS_MAX = 1_000;
 
 export interface TakeParts {
   readonly orderKeys: readonly KeyObject[];
@@ -178,6 +182,8 @@ function refuse(
   problem: Problem,
 ): void {
   self.log.warn({ code: order.code, order: order.id, kind: order.kind, problem }, 'order refused');
+  const unsigned = problem.code === 'order_form' || problem.code === 'order_signature';
+  if (unsigned && self.journal.state.unacked.size >= UNACKED_FOR_STRANGERS_MAX) return;
   self.journal.append({
     type: 'said',
     order: order.id,

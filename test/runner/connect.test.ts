@@ -161,7 +161,7 @@ describe('statements', () => {
     const ids = Array.from({ length: 100 }, (_, index) => say(`operation ${index}`));
     runner(bot.url, [createPublicKey(bot.orderKey)]);
     await bot.until(() => journal.state.unacked.size === 0, 'acknowledgement');
-    expect(bot.statements.map(({ id }) => id)).toEqual(ids);
+    expect([...new Set(bot.statements.map(({ id }) => id))]).toEqual(ids);
   });
 });
 

@@ -1,16 +1,22 @@
 import { mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Host, startHost } from './support/host.ts';
 import { heldPlan, readyToRun, stepsOf, turnKey } from './support/play.ts';
 import { newSubject, preflightOrder, runOrder, type Subject } from './support/world.ts';
 
 let host: Host;
-beforeEach(async () => {
+let before: number;
+beforeAll(async () => {
   host = await startHost();
   await host.start();
 });
-afterEach(() => host.close());
+beforeEach(() => {
+  before = host.did().length;
+});
+afterAll(() => host.close());
+
+const did = (): string[] => host.did().slice(before);
 
 const about =
   ({ operation: wanted }: Subject) =>
@@ -23,14 +29,14 @@ describe('a runner that is killed', () => {
     const { subject, run } = await readyToRun(host);
     host.tell('sandbox.restore', 'hang');
     gateway.order(run);
-    await gateway.until(() => host.did().includes('run sandbox.restore'), 'restore');
+    await gateway.until(() => did().includes('run sandbox.restore'), 'restore');
     await host.end('SIGKILL');
     host.untell('sandbox.restore', 'hang');
     mkdirSync(join(host.state, 'work', 'left-by-another'));
     await host.start();
     const finished = await gateway.statement('finished', about(subject));
     expect(finished).toMatchObject({ outcome: 'rolled_back', problem: { code: 'interrupted' } });
-    expect(host.did()).toEqual([
+    expect(did()).toEqual([
       'run backup.fetch',
       'run sandbox.create',
       'run sandbox.restore',
@@ -79,7 +85,7 @@ describe('a runner that is killed', () => {
     const refused = await gateway.statement('order_refused', about(subject));
     expect(refused.problem.code).toBe('challenge_void');
     expect(readdirSync(join(host.allowDirectory, '.consumed'))).toEqual([]);
-    expect(host.did()).toEqual([]);
+    expect(did()).toEqual([]);
   });
 
   test('in the middle of a preflight says so instead of leaving the bot to wait', async () => {
@@ -87,12 +93,13 @@ describe('a runner that is killed', () => {
     const subject = newSubject();
     host.tell('backup.fetch', 'hang');
     await gateway.until(() => gateway.hellos.length > 0, 'hello');
-    gateway.order(preflightOrder(subject));
-    await gateway.until(() => gateway.received.length > 0, 'received');
+    const asked = gateway.order(preflightOrder(subject));
+    await gateway.until(() => gateway.received.includes(asked), 'received');
     await host.end('SIGKILL');
     await host.start();
     const refused = await gateway.statement('order_refused', about(subject));
     expect(refused.problem.code).toBe('interrupted');
+    host.untell('backup.fetch', 'hang');
   });
 });
 
@@ -102,10 +109,10 @@ describe('a runner that is told to end', () => {
     const { subject, run } = await readyToRun(host);
     host.tell('backup.fetch', 'hang');
     gateway.order(run);
-    await gateway.until(() => host.did().includes('run backup.fetch'), 'fetch');
+    await gateway.until(() => did().includes('run backup.fetch'), 'fetch');
     expect(await host.end('SIGTERM')).toBe(0);
     const finished = await gateway.statement('finished', about(subject));
     expect(finished).toMatchObject({ outcome: 'rolled_back', problem: { code: 'runner_stopped' } });
-    expect(host.did()).toEqual(['run backup.fetch', 'undo backup.fetch']);
+    expect(did()).toEqual(['run backup.fetch', 'undo backup.fetch']);
   });
 });

@@ -1,72 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import type { OrderOf } from '../../wire/order.ts';
 import type { Problem } from '../../wire/statement.ts';
 import { fileKey, type HeldPlan, type JournalledOperation } from '../journal/state.ts';
 import { type Self, stamp } from '../self.ts';
-import { allowfileName, consentLine } from './consent.ts';
-import { consume, forgetConsumed } from './consume.ts';
+import { consentLine } from './consent.ts';
+import { consume } from './consume.ts';
 import { withDirectory } from './directory.ts';
+import { nameOf } from './hold.ts';
 import { identityOf, judgeAllowfile } from './judge-file.ts';
 import { type Account, accountOf, groupId } from './operators.ts';
-import { answer, publish, withdraw } from './pending.ts';
-import { inDirectory, type ReadFile, type Reading, readAllowfile } from './read-file.ts';
+import { answer } from './pending.ts';
+import { type ReadFile, type Reading, readAllowfile } from './read-file.ts';
 
-const DEFAULT_DIRECTORY = '/run/twokey';
-
-/**
- * Makes a challenge for an admitted plan, and shows both to the operators of this host before anybody
- * is told to look.
- */
-export function holdPlan(self: Self, order: OrderOf<'hold'>): void {
-  const { journal } = self;
-  const before = journal.state.operations.get(order.operation);
-  if (before?.held) removeAllowfile(self, before.held);
-  const { plan, approvals, phrase } = order;
-  const challenge = newChallenge(self, order);
-  publishPlan(self, { plan, approvals, phrase, challenge });
-  journal.append({ type: 'held', order: order.id, plan, approvals, phrase, say: challenge });
-}
-
-function newChallenge(self: Self, order: OrderOf<'hold'>): HeldPlan['challenge'] {
-  const { directory } = self.config.allow;
-  const elsewhere = directory === DEFAULT_DIRECTORY ? [] : ['--directory', directory];
-  return {
-    ...stamp(self, order),
-    kind: 'challenge',
-    digest: order.digest,
-    challenge: randomBytes(16).toString('hex'),
-    host: self.host,
-    mode: order.plan.hostKey,
-    command: ['twokey', 'allow', order.code, ...elsewhere],
-    expiresAt: order.hostKeyExpiresAt,
-  };
-}
-
-export function publishPlan({ config, host }: Self, { plan, challenge, approvals, phrase }: HeldPlan): void {
-  publish(config.allow.directory, {
-    v: 1,
-    code: plan.code,
-    runner: config.runner,
-    host,
-    mode: plan.hostKey,
-    plan,
-    digest: challenge.digest,
-    challenge: challenge.challenge,
-    phrase,
-    approvals: [...approvals],
-    issuedAt: challenge.at,
-    expiresAt: challenge.expiresAt,
-  });
-}
-
-/** Takes a plan back from the operators; a file that answered it is void and goes. */
-export function withdrawPlan(self: Self, held: HeldPlan): void {
-  withdraw(self.config.allow.directory, held.plan.code);
-  removeAllowfile(self, held);
-}
-
-/** What stands in the place of an operation's allowfile now. */
+/** What was found in the place of a held plan's allowfile. */
 export interface Finding {
   readonly file: ReadFile | null;
   readonly owner: Account | null;
@@ -74,23 +18,26 @@ export interface Finding {
   readonly problem: Problem | null;
 }
 
-/** Looks at the allowfile of a held plan, and asks the name service who its owner is. */
-export async function findAllowfile(self: Self, held: HeldPlan): Promise<Finding> {
+/** What stands in the place of a held plan's allowfile. */
+export function readPlace({ config, uid }: Self, held: HeldPlan): Reading {
+  return withDirectory(config.allow.directory, uid, (handle) => readAllowfile(handle, nameOf(held)));
+}
+
+/** Judges what was read, by the accounts of this host as they are now. */
+export async function judgeReading(self: Self, held: HeldPlan, reading: Reading): Promise<Finding> {
   const { config, uid, now } = self;
   const { directory, group } = config.allow;
-  const name = nameOf(held);
-  const reading: Reading = withDirectory(directory, uid, (handle) => readAllowfile(handle, name));
   const file = reading.kind === 'file' ? reading : null;
   const owner = file === null ? null : await accountOf(file.uid);
   const problem = judgeAllowfile(reading, owner, now(), {
     line: lineOf(self, held),
-    path: `${directory}/${name}`,
+    path: `${directory}/${nameOf(held)}`,
     issuedAt: held.challenge.at,
     expiresAt: held.challenge.expiresAt,
     mode: held.plan.hostKey,
     runnerUid: uid,
     operators: config.operators,
-    group: { name: group, gid: await groupId(group) },
+    group: { name: group, gid: file === null ? null : await groupId(group) },
     spent: self.journal.state.spent,
   });
   return { file, owner, problem };
@@ -135,7 +82,8 @@ export async function judgeTurnedKey(
   operation: JournalledOperation | undefined,
 ): Promise<{ readonly problem: Problem | null; readonly file: ReadFile | null }> {
   if (!operation?.held || operation.attested === null) return { problem: notTurned(), file: null };
-  const { problem, file } = await findAllowfile(self, operation.held);
+  const { held } = operation;
+  const { problem, file } = await judgeReading(self, held, readPlace(self, held));
   if (problem !== null || file === null) return { problem: problem ?? notTurned(), file: null };
   if (fileKey(identityOf(file)) === fileKey(operation.attested.file)) return { problem: null, file };
   return {
@@ -151,16 +99,6 @@ export async function judgeTurnedKey(
 /** Takes the judged file out of everybody's reach. Null when it is this very file that was taken. */
 export function takeAllowfile({ config, uid }: Self, held: HeldPlan, file: ReadFile): Problem | null {
   return withDirectory(config.allow.directory, uid, (handle) => consume(handle, nameOf(held), file));
-}
-
-/** The operation is over: neither the plan nor the taken file is needed any more. */
-export function forgetPlan({ config, uid }: Self, held: HeldPlan): void {
-  withdraw(config.allow.directory, held.plan.code);
-  withDirectory(config.allow.directory, uid, (handle) => forgetConsumed(handle, nameOf(held)));
-}
-
-export function nameOf({ plan, challenge }: HeldPlan): string {
-  return allowfileName(plan.code, challenge.challenge);
 }
 
 function lineOf({ host }: Self, { plan, challenge, phrase }: HeldPlan): string {
@@ -184,12 +122,6 @@ function sayToTerminal({ config }: Self, held: HeldPlan, file: ReadFile, problem
     ctimeNs,
     problem,
   });
-}
-
-function removeAllowfile({ config, uid }: Self, held: HeldPlan): void {
-  withDirectory(config.allow.directory, uid, (handle) =>
-    rmSync(inDirectory(handle, nameOf(held)), { force: true }),
-  );
 }
 
 function notTurned(): Problem {

@@ -1,7 +1,10 @@
 import { readdirSync } from 'node:fs';
+import { TURNED_KEY_MAX_MS } from '../gates/grant.ts';
 import type { HeldPlan, JournalledOperation } from '../journal/state.ts';
 import type { Self } from '../self.ts';
-import { attest, type Finding, findAllowfile, nameOf, refuseAllowfile, withdrawPlan } from './host-key.ts';
+import { nameOf, withdrawPlan } from './hold.ts';
+import { attest, type Finding, judgeReading, readPlace, refuseAllowfile } from './host-key.ts';
+import type { Reading } from './read-file.ts';
 import { watchDirectory } from './watch.ts';
 
 /** A file that says the wrong thing may still be in the middle of being written, by an editor or `echo`. */
@@ -50,30 +53,41 @@ interface Waiting {
 async function lookOnce(self: Self, seen: Set<string>): Promise<void> {
   const waiting = waitingPlans(self);
   for (const { operation, held } of waiting) {
-    if (self.now() > Date.parse(held.challenge.expiresAt)) expire(self, operation, held);
-    else await lookFor(self, { operation, held }, seen);
+    if (isOver(self, operation, held)) expire(self, operation, held);
+    else if (operation.attested === null) await lookFor(self, { operation, held }, seen);
   }
   lookForStrangers(self, waiting, seen);
 }
 
 function waitingPlans({ journal }: Self): Waiting[] {
   return [...journal.state.operations.values()].flatMap((operation) => {
-    const { held, attested, grant } = operation;
-    return held !== null && attested === null && grant === null ? [{ operation, held }] : [];
+    const { held, grant } = operation;
+    return held !== null && grant === null ? [{ operation, held }] : [];
   });
 }
 
+/** The name service is asked only about a file that was not judged before. */
 async function lookFor(self: Self, { operation, held }: Waiting, seen: Set<string>): Promise<void> {
-  const finding = await findAllowfile(self, held);
-  if (!stillWaits(self, operation, held) || finding.problem?.code === 'host_key_missing') return;
+  const reading = readPlace(self, held);
+  const key = `${nameOf(held)} ${fingerprint(reading)}`;
+  if (reading.kind === 'absent' || seen.has(key)) return;
+  const finding = await judgeReading(self, held, reading);
+  if (!stillWaits(self, operation, held)) return;
   if (finding.problem === null) {
     self.log.info({ code: operation.code, operator: finding.owner?.user }, 'the host key is turned');
     attest(self, operation, held, finding);
     return;
   }
-  if (isSettling(self, finding) || !isNew(seen, `${nameOf(held)} ${fingerprint(finding)}`)) return;
+  if (isSettling(self, finding) || !isNew(seen, key)) return;
   self.log.warn({ code: operation.code, problem: finding.problem }, 'an allowfile was refused');
   refuseAllowfile(self, held, finding.file, finding.problem);
+}
+
+/** A key that was turned keeps for a while: the claim and the countdown take theirs. */
+function isOver({ now }: Self, { attested }: JournalledOperation, { challenge }: HeldPlan): boolean {
+  return attested === null
+    ? now() > Date.parse(challenge.expiresAt)
+    : now() > Date.parse(attested.at) + TURNED_KEY_MAX_MS;
 }
 
 /** The name service took its time: an order may have changed everything meanwhile. */
@@ -88,14 +102,14 @@ function isSettling({ now }: Self, { file, problem }: Finding): boolean {
 }
 
 /** A file is refused once; when it is changed it is another one. */
-function fingerprint({ file, problem }: Finding): string {
-  return file === null ? (problem?.code ?? '') : `${file.dev}:${file.ino}:${file.ctimeNs}`;
+function fingerprint(reading: Reading): string {
+  return reading.kind === 'file' ? `${reading.dev}:${reading.ino}:${reading.ctimeNs}` : reading.kind;
 }
 
 function expire(self: Self, { operation, code }: JournalledOperation, held: HeldPlan): void {
   const problem = {
     code: 'host_key_expired',
-    text: `Nobody turned the host key until ${held.challenge.expiresAt}.`,
+    text: 'The time to turn the host key, or to use it, is over.',
     hint: 'Nothing was started. Ask anew when the people are there.',
   };
   self.journal.append({ type: 'revoked', operation, code, order: null, problem, say: null });

@@ -4,7 +4,7 @@ import { Refusal } from '../refusal.ts';
 import { type Self, stamp } from '../self.ts';
 import { forgetConsumed } from './consume.ts';
 import { directoryProblems, innerProblems, lookAtDirectory, withDirectory } from './directory.ts';
-import { nameOf, publishPlan, withdrawPlan } from './host-key.ts';
+import { nameOf, publishPlan, withdrawPlan } from './hold.ts';
 import { groupId } from './operators.ts';
 import { pendingCodes, prepareDirectory, withdraw } from './pending.ts';
 

@@ -3,7 +3,7 @@ import { CONSENT_BYTES_MAX, consentLine } from '../allow/consent.ts';
 import { type Gate, no, type PlannedOrder } from './gate.ts';
 
 /** A key that was turned and then left: countdown and claim take seconds, not longer. */
-const TURNED_KEY_MAX_MS = 15 * 60_000;
+export const TURNED_KEY_MAX_MS = 15 * 60_000;
 
 export const notRunBefore: Gate<PlannedOrder> = ({ operation: id }, { operation }) =>
   operation?.grant === null || operation === undefined
