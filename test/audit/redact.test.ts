@@ -158,7 +158,7 @@ describe('redacting what looks like a secret', () => {
   });
 
   test('is done in linear time, whatever the text', () => {
-    const began = performance.now();
+    const before = process.cpuUsage();
     for (const unit of [
       'a://',
       'a://a:',
@@ -179,7 +179,7 @@ describe('redacting what looks like a secret', () => {
       '@',
     ])
       redactSecrets(unit.repeat(Math.ceil(100_000 / unit.length)), ['aaaa', 'password']);
-    expect(performance.now() - began).toBeLessThan(8_000);
+    expect(process.cpuUsage(before).user).toBeLessThan(5_000_000);
   });
 });
 

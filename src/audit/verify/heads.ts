@@ -61,8 +61,12 @@ export function checkUnreached(walk: Walk): void {
   });
 }
 
-/** By whichever of the keys signed it. */
-function verifiedHead(note: string, keys: Keys): Checkpoint {
+/**
+ * A checkpoint, by whichever of the keys signed it.
+ *
+ * @throws NoteError
+ */
+export function verifiedHead(note: string, keys: Keys): Checkpoint {
   const { signatures } = parseNote(note);
   const signer = keys.find((key) =>
     signatures.some(({ name, keyId }) => name === key.name && keyId === key.keyId),

@@ -20,6 +20,7 @@ export type ProblemCode = BrokenCode | GapCode;
 export type BrokenCode =
   /** The file is not one that `twokey audit export` wrote. */
   | 'not_an_export'
+  | 'not_a_receipt'
   | 'bad_line'
   | 'file_cut'
   | 'file_changed'
@@ -36,6 +37,7 @@ export type BrokenCode =
   | 'rewritten'
   /** A checkpoint covers more records than there are. */
   | 'cut_off'
+  /** A receipt's record is not under its checkpoint. */
   | 'bad_proof';
 
 /** Each of these makes a log that is not broken `incomplete`. */
@@ -51,4 +53,25 @@ const gaps = {
 export function outcomeOf(problems: readonly Problem[]): Outcome {
   if (problems.length === 0) return 'whole';
   return problems.every(({ code }) => code in gaps) ? 'incomplete' : 'broken';
+}
+
+export const noKey: Problem = {
+  code: 'no_key',
+  text:
+    'No key was given to trust. This shows only that the file agrees with itself: whoever made it could have ' +
+    "made all of it. Give the log's public key (--key), from a place that the log's server cannot change.",
+};
+
+/** @param given how many there were, none of which the log's key had signed. */
+export function noWitness(given: number): Problem {
+  const what =
+    given === 0
+      ? 'No checkpoint kept elsewhere was given.'
+      : `None of the ${given} checkpoints given is this log's.`;
+  return {
+    code: 'no_witness',
+    text:
+      `${what} Records removed from the end together with their checkpoints would not show. ` +
+      'Give a Slack export of the audit channel, or the checkpoint archive (--witness).',
+  };
 }

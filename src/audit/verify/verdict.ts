@@ -1,7 +1,7 @@
 import { rangeRoot } from '../merkle.ts';
 import type { Vkey } from '../note.ts';
 import { checkUnreached, checkWitnesses, type Witness } from './heads.ts';
-import { type Outcome, outcomeOf, type Problem } from './problem.ts';
+import { noKey, noWitness, type Outcome, outcomeOf, type Problem } from './problem.ts';
 import { recordsText, report, type Walk } from './walk.ts';
 
 /** What the verifier knows from elsewhere. Without it, a file can only be shown to agree with itself. */
@@ -112,25 +112,4 @@ function unsigned({ signed, next }: Walk): Problem {
 
 function byPlace(a: Problem, b: Problem): number {
   return (a.index ?? Number.POSITIVE_INFINITY) - (b.index ?? Number.POSITIVE_INFINITY) || 0;
-}
-
-const noKey: Problem = {
-  code: 'no_key',
-  text:
-    'No key was given to trust. This shows only that the file agrees with itself: whoever made it could have ' +
-    "made all of it. Give the log's public key (--key), from a place that the log's server cannot change.",
-};
-
-/** @param given how many there were, none of which the log's key had signed. */
-function noWitness(given: number): Problem {
-  const what =
-    given === 0
-      ? 'No checkpoint kept elsewhere was given.'
-      : `None of the ${given} checkpoints given is this log's.`;
-  return {
-    code: 'no_witness',
-    text:
-      `${what} Records removed from the end together with their checkpoints would not show. ` +
-      'Give a Slack export of the audit channel, or the checkpoint archive (--witness).',
-  };
 }
