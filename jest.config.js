@@ -3,6 +3,8 @@ const system = process.env.TWOKEY_TESTS === 'system';
 
 export default {
   testEnvironment: 'node',
+  // Its soft deletion wraps process-wide setters once more for every file, until one overflows the stack.
+  testEnvironmentOptions: { globalsCleanup: 'off' },
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
   testMatch: [system ? '<rootDir>/test/**/*.system.test.ts' : '<rootDir>/test/**/*.test.ts'],

@@ -103,8 +103,11 @@ export async function startBot({ config, keys, store, engine, slack, log }: BotP
   const intake = await receiveFromSlack(
     { ...config.slack },
     slack.self,
-    async ({ key, kind, body }) => {
-      if (await store.receive(key, kind, body)) await engine.ring(SHARED_BELL);
+    {
+      async keep({ key, kind, body }) {
+        if (await store.receive(key, kind, body)) await engine.ring(SHARED_BELL);
+      },
+      connected: () => void toReconcile(),
     },
     log,
   );

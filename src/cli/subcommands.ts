@@ -7,27 +7,42 @@ export interface Subcommand {
   readonly load: () => Promise<Command>;
 }
 
-/** In the order of the help: what serves, what people type on a host, what checks. */
+/** In the order of the help: what people start with, what serves, what they type on a host, what checks. */
 export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: 'demo',
-    summary: 'play the whole thing on this machine: nothing else is needed',
+    summary: 'play with everything on this host, in a local Slack',
     load: async () => (await import('./demo.ts')).demoCommand(),
   },
   {
     name: 'bot',
-    summary: 'run the bot: Slack, approvals, operations',
+    summary: 'run the bot: Slack, policies, operations, dispatch',
     load: async () => (await import('./bot.ts')).botCommand(),
   },
   {
     name: 'runner',
-    summary: "run a host's agent, which does the work",
+    summary: 'run the agent of an operations host',
     load: async () => (await import('./runner.ts')).runnerCommand(),
   },
   {
+    name: 'slack',
+    summary: 'run a local Slack, for tests and demos of any bot',
+    load: async () => (await import('./slack.ts')).slackCommand(),
+  },
+  {
     name: 'allow',
-    summary: 'turn the host key of an operation, on its host',
+    summary: 'see a plan on its host, and turn the host key',
     load: async () => (await import('./allow.ts')).allowCommand(),
+  },
+  {
+    name: 'verify',
+    summary: 'test a backup by restoring it, without Slack',
+    load: async () => (await import('./verify.ts')).verifyCommand(),
+  },
+  {
+    name: 'audit',
+    summary: 'export the audit log, or prove an export whole',
+    load: async () => (await import('./audit.ts')).auditCommand(),
   },
   {
     name: 'check',
@@ -41,12 +56,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   },
   {
     name: 'keys',
-    summary: 'make a key, or show its public half',
+    summary: 'make and show the keys of bot, log and runners',
     load: async () => (await import('./keys.ts')).keysCommand(),
-  },
-  {
-    name: 'slack',
-    summary: 'run a local Slack, with its page',
-    load: async () => (await import('./slack.ts')).slackCommand(),
   },
 ];

@@ -20,6 +20,9 @@ import { webApi } from './web-api/router.ts';
 import { createData } from './workspace/data.ts';
 import type { Workspace } from './workspace/workspace.ts';
 
+/** Beside the built program; beside the source lies the page's source, which no browser can show. */
+const BUILT_PAGE = fileURLToPath(new URL('./page/', import.meta.url));
+
 export interface Options {
   /** Zero takes any free port. */
   readonly port: number;
@@ -110,8 +113,7 @@ function application(
   app.use('/_page', pageApi(slack, streams));
   app.use('/_control', controlApi(slack, controls));
   app.use(permalinks());
-  const pageDirectory = fileURLToPath(new URL('./page/', import.meta.url));
-  app.use(express.static(pageDirectory, { index: ['index.html'], dotfiles: 'ignore' }));
+  if (!import.meta.url.endsWith('.ts')) app.use(express.static(BUILT_PAGE, { dotfiles: 'ignore' }));
   app.use((_request, response) => {
     response
       .status(404)

@@ -19,6 +19,14 @@ export type Connection = { readonly botToken: string; readonly apiUrl: string | 
     }
 );
 
+/** Who hears of what comes in. */
+export interface Hearer {
+  /** Writes an envelope down; throwing means that Slack gets no acknowledgement. */
+  keep(envelope: Envelope): Promise<void>;
+  /** A socket is open (again): whatever happened while none was has not been heard of. */
+  connected(): void;
+}
+
 export interface Intake {
   /** False while no connection to Slack listens. Always true over HTTP. */
   listening(): boolean;
@@ -32,7 +40,7 @@ export interface Intake {
 export async function receiveFromSlack(
   settings: Connection,
   self: Slack['self'],
-  keep: (envelope: Envelope) => Promise<void>,
+  { keep, connected }: Hearer,
   log: Logger,
 ): Promise<Intake> {
   const inHand = new Set<Promise<void>>();
@@ -47,7 +55,7 @@ export async function receiveFromSlack(
     return outcome.finally(() => inHand.delete(taken));
   };
   const receivers =
-    settings.mode === 'socket' ? socketReceivers(settings, log) : [httpReceiver(settings, log)];
+    settings.mode === 'socket' ? socketReceivers(settings, connected, log) : [httpReceiver(settings, log)];
   const options = {
     token: settings.botToken,
     botId: self.botId,
@@ -79,7 +87,11 @@ export async function receiveFromSlack(
   };
 }
 
-function socketReceivers(settings: Extract<Connection, { mode: 'socket' }>, log: Logger): Receiver[] {
+function socketReceivers(
+  settings: Extract<Connection, { mode: 'socket' }>,
+  connected: () => void,
+  log: Logger,
+): Receiver[] {
   return Array.from({ length: SOCKETS }, () => {
     const receiver = new SocketModeReceiver({
       appToken: settings.appToken,
@@ -94,6 +106,7 @@ function socketReceivers(settings: Extract<Connection, { mode: 'socket' }>, log:
       },
     });
     receiver.client.on('error', (error: unknown) => log.warn({ err: error }, 'Socket Mode reports an error'));
+    receiver.client.on('connected', connected);
     return receiver;
   });
 }

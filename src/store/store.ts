@@ -112,6 +112,7 @@ export interface Store {
   /** For a statement that led to no move. */
   keepStatement(statement: SignedStatement): Promise<void>;
   statements(operation: string): Promise<SignedStatement[]>;
+  allStatements(): AsyncIterable<SignedStatement>;
 
   /** Puts unsequenced records into the log and signs a new head, if there are any. One caller at a time. */
   sequence(sign: (range: CompactRange) => string): Promise<void>;
@@ -119,8 +120,8 @@ export interface Store {
   checkpoints(): Promise<{ readonly size: number; readonly note: string }[]>;
   logIndex(operation: string, seq: number): Promise<number | null>;
   leaves(size: number): Promise<string[]>;
-  /** The log in order, in batches. */
-  logEntries(): AsyncIterable<LogEntry>;
+  /** The first `size` entries of the log, in order, read in batches. */
+  logEntries(size: number): AsyncIterable<LogEntry>;
   record(operation: string, seq: number): Promise<string | null>;
   records(operation: string): Promise<{ readonly seq: number; readonly bytes: string }[]>;
 

@@ -113,11 +113,11 @@ export function openingStatus(url: string): Promise<number | undefined> {
 export async function eventually<Value>(
   look: () => Value | undefined | Promise<Value | undefined>,
 ): Promise<Value> {
-  const until = Date.now() + 3000;
+  const until = Date.now() + 15_000;
   for (;;) {
     const value = await look();
     if (value !== undefined) return value;
-    if (Date.now() > until) throw new Error('three seconds went by in vain');
+    if (Date.now() > until) throw new Error('fifteen seconds went by in vain');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -126,6 +126,8 @@ function buttons({ state, code }: Operation): KnownBlock[] {
   return [
     {
       type: 'actions',
+      // The same over every edit, so that a press during an edit still finds its button.
+      block_id: 'card_actions',
       elements: [
         { type: 'button', action_id: 'cancel', value: code, text: { type: 'plain_text', text: 'Cancel' } },
       ],

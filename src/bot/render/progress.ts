@@ -102,6 +102,8 @@ function buttons({ state, code, stoppedBy }: Operation): KnownBlock[] {
   return [
     {
       type: 'actions',
+      // The same over every edit, so that a press during an edit still finds its button.
+      block_id: 'progress_actions',
       elements: [
         {
           type: 'button',

@@ -24,6 +24,8 @@ export function sandbox({ sandbox: left, code, evidence, runner }: Operation): M
 function buttons(code: string): KnownBlock {
   return {
     type: 'actions',
+    // The same over every edit, so that a press during an edit still finds its button.
+    block_id: 'sandbox_actions',
     elements: [
       {
         type: 'button',

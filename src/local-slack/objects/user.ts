@@ -21,7 +21,7 @@ export function userObject(workspace: Workspace, user: User, options: { email?: 
   const { team } = workspace.data;
   const digest = createHash('sha256').update(user.id).digest();
   const home = user.team_id ?? team.id;
-  const displayName = user.display_name ?? (user.is_bot ? '' : user.name);
+  const displayName = user.display_name ?? '';
   const app = appOfBotUser(workspace, user.id);
   return {
     id: user.id,

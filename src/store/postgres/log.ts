@@ -56,12 +56,12 @@ export function logStore(pool: pg.Pool): LogStore {
       );
       return rows.map(({ leaf }) => leaf);
     },
-    async *logEntries() {
+    async *logEntries(size) {
       for (let from = 0; ; from += BATCH) {
         const { rows } = await pool.query<{ index: string; leaf: string; bytes: string }>(
           `SELECT l.index, l.leaf, r.bytes FROM log l JOIN records r USING (operation, seq)
-           WHERE l.index >= $1 ORDER BY l.index LIMIT $2`,
-          [from, BATCH],
+           WHERE l.index >= $1 AND l.index < $2 ORDER BY l.index LIMIT $3`,
+          [from, size, BATCH],
         );
         yield* rows.map((row) => ({ ...row, index: Number(row.index) }));
         if (rows.length < BATCH) return;

@@ -2,7 +2,10 @@ import type pg from 'pg';
 import { SignedStatement } from '../../wire/statement.ts';
 import type { PostedMessage, Store } from '../store.ts';
 
-export type MessageStore = Pick<Store, 'message' | 'rememberMessage' | 'keepStatement' | 'statements'>;
+export type MessageStore = Pick<
+  Store,
+  'message' | 'rememberMessage' | 'keepStatement' | 'statements' | 'allStatements'
+>;
 
 export function messageStore(pool: pg.Pool): MessageStore {
   return {
@@ -33,6 +36,18 @@ export function messageStore(pool: pg.Pool): MessageStore {
         [operation],
       );
       return rows.map(({ body }) => SignedStatement.parse(body));
+    },
+    async *allStatements() {
+      for (let after = ''; ; ) {
+        const { rows } = await pool.query<{ id: string; body: unknown }>(
+          'SELECT id::text, body FROM statements WHERE id::text > $1 ORDER BY id::text LIMIT 500',
+          [after],
+        );
+        yield* rows.map(({ body }) => SignedStatement.parse(body));
+        const last = rows.at(-1);
+        if (last === undefined) return;
+        after = last.id;
+      }
     },
   };
 }
