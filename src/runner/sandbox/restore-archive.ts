@@ -13,6 +13,8 @@ import { type Classified, classifyRestoreError } from './restore-errors.ts';
 import { reportArchiveProgress } from './restore-progress.ts';
 
 const LIST_TIMEOUT_MS = 120_000;
+/** One alone would load tables through the write-ahead log, and not say which item it is at. */
+const WORKERS_MIN = 2;
 
 /** Restores a custom archive by pg_restore with parallel workers, going on after errors to see them all. */
 export async function openArchive(request: RestoreRequest): Promise<Restoring> {
@@ -40,7 +42,7 @@ async function restoreArchive(request: RestoreRequest, list: ArchiveList): Promi
       program: 'pg_restore',
       args: [
         `--dbname=${sandbox.connection.database}`,
-        `--jobs=${jobs}`,
+        `--jobs=${Math.max(jobs, WORKERS_MIN)}`,
         ...options,
         ...useList,
         staged.path,

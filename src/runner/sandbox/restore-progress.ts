@@ -11,14 +11,14 @@ export interface ArchiveWork {
   readonly laterItems: number;
 }
 
-/**
- * Follows pg_restore: bytes read while table data is loaded, then finished items for what comes after.
- * One half never borrows from the other, so neither number is made up.
- */
-export function reportArchiveProgress(report: (progress: Progress) => void, work: ArchiveWork) {
+/** Follows pg_restore: bytes read while table data is loaded, then finished items for what comes after. */
+export function reportArchiveProgress(
+  report: (progress: Progress) => void,
+  work: ArchiveWork,
+  everyMs = EVERY_MS,
+) {
   let timer: NodeJS.Timeout | undefined;
   let bytes: Meter = startMeter(Date.now(), work.bytes);
-  let later: Meter | null = null;
   const finished = { data: 0, later: 0 };
   let latest = '';
 
@@ -26,12 +26,17 @@ export function reportArchiveProgress(report: (progress: Progress) => void, work
     const counted = await bytesRead();
     const now = Date.now();
     bytes = advance(bytes, now, counted);
-    if (finished.data >= work.dataItems && work.laterItems > 0) {
-      later = advance(later ?? startMeter(now, work.laterItems), now, finished.later);
-    }
+    const loaded = finished.data >= work.dataItems && work.laterItems > 0;
     report(
-      later
-        ? { stage: 'Building indexes and constraints', unit: 'items', ...readMeter(later, now), ...detail() }
+      loaded
+        ? // One index may take a second and the next an hour: a rate, or a time left, would be made up.
+          {
+            stage: 'Building indexes and constraints',
+            unit: 'items',
+            done: Math.min(finished.later, work.laterItems),
+            total: work.laterItems,
+            ...detail(),
+          }
         : { stage: 'Restoring table data', unit: 'bytes', ...readMeter(bytes, now), ...detail() },
     );
   };
@@ -45,7 +50,7 @@ export function reportArchiveProgress(report: (progress: Progress) => void, work
   return {
     start: (bytesRead: () => Promise<number>) => {
       report({ stage: 'Creating tables' });
-      timer = setInterval(() => void tick(bytesRead), EVERY_MS);
+      timer = setInterval(() => void tick(bytesRead), everyMs);
     },
     said: (said: Said) => {
       if (said.kind === 'begun') latest = said.item;
@@ -62,12 +67,15 @@ export function reportSqlProgress(
   report: (progress: Progress) => void,
   totalBytes: number,
   done: () => number,
+  everyMs = EVERY_MS,
 ) {
   let meter = startMeter(Date.now(), totalBytes);
   const timer = setInterval(() => {
     const now = Date.now();
     meter = advance(meter, now, done());
+    // The statements after the data are few bytes and much work.
+    if (meter.done >= totalBytes) return report({ stage: 'Building indexes and constraints' });
     report({ stage: 'Restoring the SQL dump', unit: 'bytes', ...readMeter(meter, now) });
-  }, EVERY_MS);
+  }, everyMs);
   return { stop: () => clearInterval(timer) };
 }
