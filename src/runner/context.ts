@@ -22,20 +22,22 @@ export function workDirectory({ config }: Self, operation: string): string {
   return join(config.state, 'work', operation);
 }
 
-/** Makes what an action may touch; people and groups are looked up anew each time. */
+/** What the name service said of the operators is believed for so long: it shapes a sandbox, not a key. */
+const PEOPLE_AGE_MAX_MS = 10_000;
+
+/** Makes what an action may touch. */
 export function actionContexts(
   self: Self,
   environment: Environment,
   progress: (operation: string, step: string, progress: Progress) => void,
 ): ContextFor {
   const { config, journal, log } = self;
+  const people = operatorsOf(self);
   return async ({ operation, code, target: targetName }, step, signal, plan) => {
     const target = config.targets[targetName];
     if (target === undefined)
       throw new Refusal('target_unknown', `This runner has no target ${targetName}.`, 'Look at runner.yml.');
-    const gid = await groupId(config.allow.group);
-    if (gid === null)
-      throw new Refusal('group_unknown', `This host has no group ${config.allow.group}.`, 'Make it again.');
+    const { users, gid } = await people();
     return {
       operation: code,
       step,
@@ -43,7 +45,7 @@ export function actionContexts(
       target,
       sandbox: config.sandbox,
       workDirectory: workDirectory(self, operation),
-      operatorUsers: await operatorUsers(config),
+      operatorUsers: users,
       operatorsGid: gid,
       environment,
       signal,
@@ -58,5 +60,23 @@ export function actionContexts(
         return last === undefined ? undefined : readOutput(action, last);
       },
     };
+  };
+}
+
+interface Operators {
+  readonly users: readonly string[];
+  readonly gid: number;
+}
+
+function operatorsOf({ config, now }: Self): () => Promise<Operators> {
+  let known: { readonly at: number; readonly operators: Operators } | null = null;
+  return async () => {
+    if (known !== null && now() - known.at < PEOPLE_AGE_MAX_MS) return known.operators;
+    const { group } = config.allow;
+    const [users, gid] = await Promise.all([operatorUsers(config), groupId(group)]);
+    if (gid === null)
+      throw new Refusal('group_unknown', `This host has no group ${group}.`, 'Make it again.');
+    known = { at: now(), operators: { users, gid } };
+    return known.operators;
   };
 }

@@ -13,7 +13,7 @@ import { concludeBack } from './conclude.ts';
 import { type Move, nextMove } from './next-move.ts';
 
 const UNDO_ATTEMPTS = 3;
-const UNDO_PAUSE_MS = 2_000;
+const UNDO_PAUSE_MS = 1_000;
 
 export interface WalkParts {
   readonly works: Works;

@@ -53,7 +53,13 @@ export interface Host {
 /** The tests' own users stay on the machine: other test files use them at the same time. */
 export const testUsers = () => ensureHostUsers('twokey-test');
 
-export async function startHost(changes: { readonly demo?: boolean } = {}): Promise<Host> {
+/**
+ * @param changes `demo`: the target may use the host key of the runner's own user. `real`: the program
+ *   `twokey runner` with the real works, on backups in `<directory>/backups`, instead of scripted ones.
+ */
+export async function startHost(
+  changes: { readonly demo?: boolean; readonly real?: boolean } = {},
+): Promise<Host> {
   const users = await testUsers();
   if (users.mode !== 'separate')
     throw new Error('These tests need root: the host key is about several users');
@@ -92,13 +98,18 @@ export async function startHost(changes: { readonly demo?: boolean } = {}): Prom
         environment: 'production',
         demo: changes.demo ?? false,
         'host-key': changes.demo ? 'same-user' : 'operator',
-        backups: [{ name: 'local', kind: 'folder', folder: '/var/backups', patterns: ['*.dump'] }],
+        backups: [{ name: 'local', kind: 'folder', folder: place('backups', 0o755), patterns: ['*.dump'] }],
         actions: ['backup.fetch', 'sandbox.create', 'sandbox.restore', 'sandbox.verify'],
       },
     },
   };
   let child: { kill(signal: NodeJS.Signals): void; readonly ended: Promise<number | null> } | null = null;
   let log = '';
+  const settings = join(directory, 'runner.yml');
+  writeFileSync(settings, JSON.stringify(config));
+  const program = changes.real
+    ? [join(SUPPORT, 'runner.child.ts'), JSON.stringify(runner), '--config', settings]
+    : [join(SUPPORT, 'agent.child.ts'), JSON.stringify({ user: runner, config, stage })];
   const flag = (action: string, what: string): string => join(stage, `${action}.${what}`);
 
   const host: Host = {
@@ -110,8 +121,7 @@ export async function startHost(changes: { readonly demo?: boolean } = {}): Prom
     operator,
     operatorsGid: operators.gid,
     async start() {
-      const told = JSON.stringify({ user: runner, config, stage });
-      const started = execa(process.execPath, ['--import', LOADER, join(SUPPORT, 'agent.child.ts'), told], {
+      const started = execa(process.execPath, ['--import', LOADER, ...program], {
         reject: false,
         all: true,
         cleanup: true,
