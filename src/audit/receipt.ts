@@ -60,6 +60,11 @@ export function formatReceipt(receipt: Receipt): string {
   return canonicalJson(receipt);
 }
 
+/** Whether a file that begins with this line says that it is a receipt. */
+export function isReceipt(line: string): boolean {
+  return line.includes('"twokey":"audit-receipt"');
+}
+
 /**
  * Verifies a receipt by the log's key alone: the checkpoint's signature, that each record is in the log,
  * and that they follow each other from the operation's first one. It cannot show that there are no later

@@ -118,7 +118,7 @@ function reportUncounted(walk: Walk, size: number): void {
   reportLost(walk, {
     code: 'missing',
     index: walk.next,
-    text: `${capital(recordsText(walk.next, size - 1))} missing: a checkpoint signed over ${size} records follows`,
+    text: `Missing here: ${recordsText(walk.next, size - 1)}. A checkpoint signed over ${size} records follows`,
   });
   walk.next = size;
 }
