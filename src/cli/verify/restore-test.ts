@@ -1,19 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { BackupRef } from '../../actions/backup.ts';
 import { type Rung, type Verdict, verdict, wholeLadder } from '../../actions/ladder.ts';
 import type { ActionName } from '../../actions/registry.ts';
 import type { RawEnvironment } from '../../config/environment.ts';
 import type { ActionContext, ActionOutput, Check } from '../../runner/action.ts';
+import { backupFetch } from '../../runner/actions/backup.fetch.ts';
 import { sandboxCreate } from '../../runner/actions/sandbox.create.ts';
 import { sandboxRestore } from '../../runner/actions/sandbox.restore.ts';
 import { sandboxVerify } from '../../runner/actions/sandbox.verify.ts';
 import { resolveBackup } from '../../runner/backups/inspect.ts';
-import { stageBackup } from '../../runner/backups/stage.ts';
 import { Refusal } from '../../runner/refusal.ts';
-import { findInstallations, newestPgRestore } from '../../runner/sandbox/installations.ts';
 import { makeWorkDirectory } from '../../runner/sandbox/work-directory.ts';
 import type { Progress } from '../../wire/progress.ts';
 import type { VerifyPlan } from './options.ts';
@@ -87,15 +85,17 @@ async function climb(
   const resolved = await resolveBackup(plan.request, context, RESOLVE_BUDGET_MS);
   const backup = resolved.ref;
   seen.backup = backup;
-  seen.checks.push(...resolved.checks, ...(await sandboxCreate.preflight({ backup }, context)));
+  seen.checks.push(
+    ...resolved.checks,
+    ...(await backupFetch.preflight({ backup }, context)),
+    ...(await sandboxCreate.preflight({ backup }, context)),
+  );
   const failed = seen.checks.find(({ outcome }) => outcome === 'fail');
   if (failed) throw new Refusal(failed.code, failed.text, 'Then verify again.');
 
-  const pgRestore = newestPgRestore(await findInstallations(plan.sandbox.postgres));
-  const { rungs } = await stageBackup(backup, { ...context, pgRestore }, join(workDirectory, 'backup'));
-  seen.rungs.push(...rungs);
-  if (rungs.some(({ outcome }) => outcome !== 'pass')) return;
-  outputs['backup.fetch'] = { rungs: [...rungs] };
+  outputs['backup.fetch'] = await backupFetch.run({ backup }, context);
+  seen.rungs.push(...outputs['backup.fetch'].rungs);
+  if (seen.rungs.some(({ outcome }) => outcome !== 'pass')) return;
 
   try {
     seen.server = await sandboxCreate.run({ backup }, context);

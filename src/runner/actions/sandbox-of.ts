@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import type { ActionContext } from '../action.ts';
 import type { StagedBackup } from '../backups/staged.ts';
 import { readStaged } from '../backups/staged-record.ts';
 import { Refusal } from '../refusal.ts';
 import { localClusters } from '../sandbox/local-cluster.ts';
 import { type Sandbox, sandboxName } from '../sandbox/sandbox.ts';
+import { stagedDirectory } from './backup.fetch.ts';
 
 /** The running sandbox of this operation. Refuses with `sandbox_absent` when it does not run. */
 export async function openSandbox({ sandbox, operation }: ActionContext): Promise<Sandbox> {
@@ -18,6 +18,6 @@ export async function openSandbox({ sandbox, operation }: ActionContext): Promis
 }
 
 /** What `backup.fetch` staged in this operation. Refuses when it is not there, or not the same any more. */
-export function stagedOf({ workDirectory }: ActionContext): Promise<StagedBackup> {
-  return readStaged(join(workDirectory, 'backup'));
+export function stagedOf(context: ActionContext): Promise<StagedBackup> {
+  return readStaged(stagedDirectory(context));
 }

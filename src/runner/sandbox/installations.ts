@@ -27,13 +27,6 @@ export async function findInstallations(folders: readonly string[]): Promise<Ins
   return found.filter(({ server, client }) => server !== null || client !== null);
 }
 
-/** The newest `pg_restore` there is: it reads archives of its own and of every older version. */
-export function newestPgRestore(installations: readonly Installation[]): string | null {
-  const rank = ({ client }: Installation) => (client ? client.major * 1000 + client.minor : -1);
-  const newest = [...installations].sort((a, b) => rank(b) - rank(a)).at(0);
-  return newest?.client ? join(newest.bin, 'pg_restore') : null;
-}
-
 async function binDirectories(folder: string): Promise<string[]> {
   const children = await readdir(folder).catch(() => []);
   return [join(folder, 'bin'), ...children.sort().map((child) => join(folder, child, 'bin'))];
