@@ -45,6 +45,7 @@ export async function playScript(demo: Demo, say: Say): Promise<void> {
   await allow(demo, code, say);
   const end = await seen(demo, /Audit record of/, { thread: card.ts });
   await fileIn(demo, card.ts, `${code}-audit.json`);
+  await seen(demo, new RegExp(`Backup verified: ${code}`), {});
   if (!shown(end).includes('Backup verified'))
     throw new Error(`${code} did not end verified:\n${shown(end)}`);
 

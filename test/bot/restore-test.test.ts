@@ -36,6 +36,7 @@ describe('one restore test, from the slash command to the audit record', () => {
     const message = await bot.heard('Needs approval');
     card = message.ts;
     expect(said(message)).toContain('orders_2026-11-21_03-00-00.dump');
+    expect(said(message)).toContain('1. Fetch the backup');
     expect(said(message)).toContain('Nothing: no step touches the live');
     expect(said(message)).toContain('<!subteam^S0DBAPPROVERS>');
     const plan = await bot.heard('The plan of', { thread: card });

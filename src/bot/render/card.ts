@@ -19,7 +19,7 @@ export function card(operation: Operation, { roles, now }: RenderContext): Messa
     header(title),
     section(`*${headline(operation)}* — asked by <@${operation.requester.id}>${whose(operation)}`),
     ...(operation.plan === null ? [] : [fields(facts(operation, roles, now))]),
-    ...loss(operation),
+    ...whatHappens(operation),
     ...problem(operation),
     ...warnings(operation),
     ...invitation(operation),
@@ -34,7 +34,6 @@ function facts(operation: Operation, roles: RenderContext['roles'], now: string)
   if (plan === null) return [];
   const backup = backupOf(plan);
   return [
-    ['What', `\`${escaped(operation.command)}\``],
     [
       'Where',
       `\`${plan.target}\` (${plan.environment})\non host \`${escaped(evidence?.host ?? plan.runner)}\``,
@@ -47,14 +46,16 @@ function facts(operation: Operation, roles: RenderContext['roles'], now: string)
   ];
 }
 
-/** In a section of its own: a field holds 2 000 characters, and nothing of this may ever be cut. */
-function loss({ plan }: Operation): KnownBlock[] {
-  if (plan === null) return [];
-  const destructive = plan.steps
-    .filter((step) => step.destructive)
-    .map(({ title }) => `:bomb: ${escaped(title)}`);
-  const none = `Nothing: no step touches the live \`${plan.target}\`.`;
-  return sections(['*What will be lost*', ...(destructive.length === 0 ? [none] : destructive)]);
+/** In sections of their own: a field holds 2 000 characters, and nothing of this may ever be cut. */
+function whatHappens({ plan, state }: Operation): KnownBlock[] {
+  if (plan === null || hasEnded(state)) return [];
+  const lost = plan.steps.filter((step) => step.destructive).map(({ title }) => `:bomb: ${escaped(title)}`);
+  const none = `*What will be lost* Nothing: no step touches the live \`${plan.target}\`.`;
+  return sections([
+    '*What happens*',
+    ...plan.steps.map(({ title }, n) => `${n + 1}. ${escaped(title)}`),
+    ...(lost.length === 0 ? [none] : ['*What will be lost*', ...lost]),
+  ]);
 }
 
 function hostKey({ plan, attested }: Operation): string {
@@ -67,8 +68,8 @@ function hostKey({ plan, attested }: Operation): string {
 function approvers({ votes, digest, terms }: Operation): string {
   const { filled, missing } = quorum(terms.approve, standingApprovals(votes, digest ?? ''));
   const names = filled.map(({ person, role }) => `<@${person}> (${role})`);
-  const open = missing.map(({ role, count }) => `${count} more of \`${role}\``);
-  return [...names, ...open].join('\n') || 'nobody yet';
+  const open = missing.map(({ role, count }) => `${count} of \`${role}\` needed`);
+  return [...names, ...open].join('\n');
 }
 
 function validity(operation: Operation): [string, string][] {
