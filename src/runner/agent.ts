@@ -11,7 +11,7 @@ import { prepareHostKey, restoreHeldPlans } from './allow/prepare.ts';
 import { startBeginner } from './begin.ts';
 import { connect, type Link, type LinkTimes } from './connect.ts';
 import { actionContexts, type Environment, workDirectory } from './context.ts';
-import type { WalkParts } from './execute/walk.ts';
+import type { WalkParts } from './execute/step.ts';
 import type { Introduction } from './handshake.ts';
 import type { Incoming } from './incoming.ts';
 import { openJournal } from './journal/journal.ts';
@@ -83,7 +83,7 @@ async function assemble(self: Self, keys: Keys, options: AgentOptions): Promise<
   let link: Link | null = null;
   const linked = (): Link | null => link;
   const ending = startEnding();
-  const reporter = startReporter(journal, keys.own, linked);
+  const reporter = startReporter(journal, keys.own, linked, log);
   const beginner = startBeginner(linked, options.beginPatienceMs);
   const contextFor = actionContexts(self, environment, reporter.progress);
   const walking: WalkParts = {

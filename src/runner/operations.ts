@@ -1,6 +1,7 @@
 import type { Problem } from '../wire/statement.ts';
 import { forgetPlan } from './allow/hold.ts';
-import { type WalkParts, walk } from './execute/walk.ts';
+import type { WalkParts } from './execute/step.ts';
+import { walk } from './execute/walk.ts';
 import { JournalBroken } from './journal/journal.ts';
 import type { Self } from './self.ts';
 

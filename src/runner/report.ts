@@ -1,4 +1,6 @@
 import type { KeyObject } from 'node:crypto';
+import type { Logger } from 'pino';
+import { FRAME_BYTES_MAX } from '../wire/frame.ts';
 import type { Progress } from '../wire/progress.ts';
 import { signPayload } from '../wire/signature.ts';
 import type { Link } from './connect.ts';
@@ -29,6 +31,7 @@ export function startReporter(
   journal: Journal,
   key: KeyObject,
   link: () => Link | null,
+  log: Logger,
   againAfterMs = AGAIN_AFTER_MS,
 ): Reporter {
   const sentAt = new Map<string, number>();
@@ -43,8 +46,10 @@ export function startReporter(
       if (onTheWay === WINDOW) return;
       onTheWay += 1;
       if (now - (sentAt.get(id) ?? 0) < againAfterMs) continue;
-      if (!connection.send({ type: 'statement', statement: signPayload('statement', statement, key) }))
-        return;
+      const frame = { type: 'statement', statement: signPayload('statement', statement, key) } as const;
+      if (Buffer.byteLength(JSON.stringify(frame)) > FRAME_BYTES_MAX)
+        log.error({ id, kind: statement.kind }, 'a statement is too large for the wire (this is a bug)');
+      else if (!connection.send(frame)) return;
       sentAt.set(id, now);
     }
   }

@@ -47,7 +47,7 @@ function runner(url: string, orderKeys = [generateKeyPairSync('ed25519').publicK
     orderKeys,
     journal: () => ({ id: journal.id, seq: journal.seq, fence: journal.state.fence }),
   };
-  reporter = startReporter(journal, runnerKey, () => link, 150);
+  reporter = startReporter(journal, runnerKey, () => link, log, 150);
   link = connect(
     url,
     self,
