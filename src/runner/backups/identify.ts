@@ -5,7 +5,7 @@ import { Refusal } from '../refusal.ts';
 import { type DecryptOptions, decrypt, wrongKey } from './decrypt.ts';
 import { type BackupFacts, readFacts } from './facts.ts';
 import { HEAD_BYTES, type Layer, layerOf, recognise } from './format.ts';
-import { backupCorrupt, backupEmpty, backupFormatUnknown } from './refusals.ts';
+import { backupCorrupt, backupEmpty, backupFormatUnknown, hasCode, messageOf } from './refusals.ts';
 
 const inflate = promisify(gunzip);
 
@@ -96,9 +96,8 @@ async function inflateHead(head: Buffer): Promise<Buffer> {
     try {
       return await inflate(head.subarray(0, length), options);
     } catch (error) {
-      if (error instanceof RangeError) continue;
-      const why = error instanceof Error ? error.message : 'unknown';
-      throw backupCorrupt(`Its gzip cannot be read: ${why}.`);
+      if (hasCode(error, 'ERR_BUFFER_TOO_LARGE')) continue;
+      throw backupCorrupt(`Its gzip cannot be read: ${messageOf(error)}.`);
     }
   }
   throw backupCorrupt('Its gzip begins with more emptiness than any dump.');

@@ -1,12 +1,13 @@
 import { buffer } from 'node:stream/consumers';
 import type { Finding } from '../../actions/ladder.ts';
+import { SecretError } from '../../config/secrets.ts';
 import type { Check } from '../action.ts';
-import type { Refusal } from '../refusal.ts';
+import { Refusal } from '../refusal.ts';
 import { type Candidate, chooseLatest } from './choose.ts';
 import type { BackupContext } from './context.ts';
 import { IDENTIFY_BYTES, identify } from './identify.ts';
 import type { Located } from './locate.ts';
-import { backupNotFound } from './refusals.ts';
+import { backupNotFound, messageOf } from './refusals.ts';
 import { dateOfName, decryptionOf, openSource } from './sources/open-source.ts';
 import type { BackupSource } from './sources/source.ts';
 
@@ -61,12 +62,12 @@ async function listAll({ target, environment, signal }: BackupContext) {
       const source = openSource(config, environment);
       sources.push(candidatesOf(source, order, await source.list(signal)));
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && 'hint' in error)) throw error;
+      if (!(error instanceof Refusal || error instanceof SecretError)) throw error;
       refusals.push(error);
       checks.push({
         code: 'backup_source_read',
         outcome: 'not-run',
-        text: `The source \`${config.name}\` could not be read: ${error.message} A newer backup may lie there. ${String(error.hint)}`,
+        text: `The source \`${config.name}\` could not be read: ${error.message} A newer backup may lie there. ${error.hint}`,
       });
     }
   }
@@ -110,10 +111,7 @@ async function withInsideDate(candidate: Found, { environment, signal, log }: Ba
     return { ...candidate, insideAt: (await identify(head, { display, zone, decryption })).takenAt };
   } catch (error) {
     signal.throwIfAborted();
-    log.debug(
-      { backup: display, reason: error instanceof Error ? error.message : String(error) },
-      'no date inside',
-    );
+    log.debug({ backup: display, reason: messageOf(error) }, 'no date inside');
     return candidate;
   }
 }

@@ -1,3 +1,4 @@
+import { errorCode } from '../error-code.ts';
 import { Refusal } from '../refusal.ts';
 
 /**
@@ -47,5 +48,12 @@ export const backupOutsideSources = (what: string): Refusal =>
 
 /** True for an error of Node's file system, streams or zlib that carries this code. */
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+  const code = errorCode(error);
+  return code !== null && codes.includes(code);
+}
+
+/** What an error says; of an error of any realm, unlike with `instanceof`. */
+export function messageOf(error: unknown): string {
+  const known = typeof error === 'object' && error !== null && 'message' in error;
+  return known && typeof error.message === 'string' ? error.message : String(error);
 }

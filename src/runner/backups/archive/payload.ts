@@ -1,5 +1,5 @@
 import { createInflate } from 'node:zlib';
-import { backupCorrupt, hasCode } from '../refusals.ts';
+import { backupCorrupt, hasCode, messageOf } from '../refusals.ts';
 import type { ArchiveCompression } from './header.ts';
 
 /** Takes a data block's stored bytes, and says what came out of them at their end. */
@@ -37,27 +37,36 @@ const BATCH_BYTES = 256 * 1024;
 function inflated(what: string): PayloadReader {
   const lines = countLines();
   const inflate = createInflate({ chunkSize: BATCH_BYTES });
-  let broken: Error | null = null;
   let batch: Buffer[] = [];
   let batched = 0;
-  let written = 0;
+  let given = 0;
+  let isOver = false;
   inflate.on('data', (decoded: Buffer) => lines.push(decoded));
-  inflate.on('error', (error) => {
-    broken = error;
+  // A write that fails, or comes after the stream's own end, is never called back.
+  const failed = new Promise<never>((_, reject) => inflate.once('error', reject));
+  failed.catch(() => {});
+  const over = new Promise<void>((resolve) => inflate.once('end', resolve)).then(() => {
+    isOver = true;
   });
 
+  const corrupt = (error: unknown): never => {
+    inflate.destroy();
+    if (!hasCode(error, 'Z_DATA_ERROR', 'Z_BUF_ERROR', 'Z_NEED_DICT')) throw error;
+    throw backupCorrupt(`Decompression of ${what} failed: ${messageOf(error)}.`);
+  };
+  const tooMuch = (): never => {
+    inflate.destroy();
+    throw backupCorrupt(`Bytes follow the compressed stream of ${what}.`);
+  };
   const flush = async (): Promise<void> => {
+    if (isOver) tooMuch();
     const pieces = batch;
     batch = [];
     batched = 0;
-    await new Promise<void>((resolve, reject) => {
-      inflate.write(Buffer.concat(pieces), (error) => (error ? reject(error) : resolve()));
-    }).catch((error: unknown) => refuse(error));
-  };
-  const refuse = (error: unknown): never => {
-    inflate.destroy();
-    if (!hasCode(error, 'Z_DATA_ERROR', 'Z_BUF_ERROR', 'Z_NEED_DICT')) throw error;
-    throw backupCorrupt(`Decompression of ${what} failed: ${error instanceof Error ? error.message : ''}.`);
+    const written = new Promise<void>((resolve) => {
+      inflate.write(Buffer.concat(pieces), () => resolve());
+    });
+    await Promise.race([written, over, failed]).catch(corrupt);
   };
 
   return {
@@ -65,21 +74,19 @@ function inflated(what: string): PayloadReader {
       // The caller reuses nothing, so pieces may be kept until the batch is full.
       batch.push(piece);
       batched += piece.length;
-      written += piece.length;
+      given += piece.length;
       if (batched >= BATCH_BYTES) await flush();
     },
     end: async () => {
       // Since PostgreSQL 16 a block without bytes is written without a compressed stream.
-      if (written === 0) {
+      if (given === 0) {
         inflate.destroy();
         return lines.result();
       }
-      await flush();
-      if (broken) refuse(broken);
-      await new Promise<void>((resolve, reject) => {
-        inflate.once('end', resolve).once('error', reject);
-        inflate.end();
-      }).catch((error: unknown) => refuse(error));
+      if (batched > 0) await flush();
+      inflate.end();
+      await Promise.race([over, failed]).catch(corrupt);
+      if (inflate.bytesWritten !== given) tooMuch();
       return lines.result();
     },
   };

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import type { FolderSource } from '../../../config/runner-config.ts';
 import { Refusal } from '../../refusal.ts';
 import { compilePattern } from '../patterns.ts';
-import { backupChanged, backupNotFound, backupOutsideSources, hasCode } from '../refusals.ts';
+import { backupChanged, backupNotFound, backupOutsideSources, hasCode, messageOf } from '../refusals.ts';
 import type { BackupSource, StoredFile } from './source.ts';
 
 type FolderConfig = z.infer<typeof FolderSource>;
@@ -154,7 +154,7 @@ function cannotRead({ name, folder }: FolderConfig, path: string, error: unknown
       "Give the runner's user the right to read the folder and its files.",
     );
   }
-  return error instanceof Error ? error : new Error(String(error));
+  return new Error(`${join(folder, path)}: ${messageOf(error)}`, { cause: error });
 }
 
 /** What tells that a file read in place is still the one that was checked. */

@@ -5,7 +5,8 @@ import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } f
 import type { z } from 'zod';
 import type { S3Source } from '../../../config/runner-config.ts';
 import { readSecret } from '../../../config/secrets.ts';
-import { explain, isBodyless, retrying, ShortBody } from './s3-errors.ts';
+import { explain, isBodyless } from './s3-errors.ts';
+import { retrying, ShortBody } from './s3-failure.ts';
 import { cutIntoRanges, type Range } from './s3-ranges.ts';
 import type { BackupSource, StoredFile } from './source.ts';
 

@@ -16,12 +16,19 @@ export function judgeSql(scan: SqlScan): void {
       'Write one backup per database with `pg_dump --format=custom`.',
     );
   }
+  if (scan.databases.length > 1) {
+    throw backupFormatUnknown(
+      `It holds several databases: ${scan.databases.slice(0, 3).join(', ')}.`,
+      'Write one backup per database with `pg_dump --format=custom`.',
+    );
+  }
   if (scan.headers === 0 && scan.trailers === 0) {
     throw backupFormatUnknown(
       'It is text, but not written by pg_dump, so nothing in it says where it ends.',
       'Write backups with `pg_dump --format=custom`, or plain with `pg_dump`.',
     );
   }
+  judgeCommands(scan);
   if (scan.endedInside) throw backupTruncated(`It ends after ${scan.sizeBytes} bytes, ${scan.endedInside}.`);
   if (scan.trailers < scan.headers) {
     throw backupTruncated(
@@ -29,7 +36,6 @@ export function judgeSql(scan: SqlScan): void {
     );
   }
   judgeKeys(scan);
-  judgeReach(scan);
 }
 
 /** Since 2025 a dump is framed by `\restrict` and `\unrestrict` with one random key. */
@@ -44,18 +50,12 @@ function judgeKeys({ restrictKeys, unrestrictKeys, sizeBytes }: SqlScan): void {
   }
 }
 
-function judgeReach({ commands, databases }: SqlScan): void {
+function judgeCommands({ commands }: SqlScan): void {
   if (commands.length > 0) {
     throw new Refusal(
       'backup_runs_commands',
       `It holds commands that no pg_dump writes and that would act on this host: ${commands.slice(0, 5).join(', ')}.`,
       'Somebody changed this file. Find out who, and name another backup.',
-    );
-  }
-  if (databases.length > 1) {
-    throw backupFormatUnknown(
-      `It holds several databases: ${databases.slice(0, 3).join(', ')}.`,
-      'Write one backup per database with `pg_dump --format=custom`.',
     );
   }
 }

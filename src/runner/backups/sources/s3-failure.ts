@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { messageOf } from '../refusals.ts';
+
+/** The answer ended before all that was promised had come. */
+export class ShortBody extends Error {}
+
+/** So often the store is asked before it counts as unreachable. */
+export const ATTEMPTS = 5;
+const FIRST_PAUSE_MS = 100;
+
+/**
+ * Tries again what may go better: an overloaded store, a cut connection, a body that ended early. Each
+ * attempt has the deadline; the caller's abort ends it at once.
+ */
+export async function retrying<Answer>(
+  signal: AbortSignal,
+  deadlineMs: number,
+  attempt: (signal: AbortSignal) => Promise<Answer>,
+): Promise<Answer> {
+  for (let count = 1; ; count += 1) {
+    signal.throwIfAborted();
+    try {
+      return await attempt(AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (count >= ATTEMPTS || !isTransient(error)) throw error;
+      const pause = FIRST_PAUSE_MS * 2 ** (count - 1);
+      await sleep(pause / 2 + Math.random() * pause, undefined, { signal });
+    }
+  }
+}
+
+/** What an error of the SDK, or of the socket below it, says of itself. */
+export interface Failure {
+  /** S3's code (`NoSuchKey`), or the status where an answer had no body to say it (`403`). */
+  readonly name: string;
+  readonly message: string;
+  /** Null when no answer came. */
+  readonly status: number | null;
+}
+
+const Thrown = z.object({
+  name: z.string().catch('Error'),
+  code: z.string().optional().catch(undefined),
+  $metadata: z.object({ httpStatusCode: z.int().optional() }).optional().catch(undefined),
+});
+const NAMELESS = new Set(['Error', 'Unknown', 'UnknownError']);
+
+export function failureOf(error: unknown): Failure {
+  const { name = 'Error', code, $metadata } = Thrown.safeParse(error).data ?? {};
+  const status = $metadata?.httpStatusCode ?? null;
+  const better = NAMELESS.has(name) ? (status?.toString() ?? code) : name;
+  return { name: better ?? name, message: messageOf(error), status };
+}
+
+const TRANSIENT = new Set([
+  'SlowDown',
+  'ServiceUnavailable',
+  'InternalError',
+  'RequestTimeout',
+  'TimeoutError',
+  'NetworkingError',
+]);
+
+export function isTransient(error: unknown): boolean {
+  if (error instanceof ShortBody) return true;
+  const { name, status, message } = failureOf(error);
+  if (TRANSIENT.has(name)) return true;
+  if (status !== null && status >= 300) return status >= 500 || status === 429;
+  // Of a socket: ECONNRESET, ECONNREFUSED, ENOTFOUND, EPIPE…, or a body that was cut ("aborted").
+  return /^(E[A-Z]{3,}|UND_ERR.*|ERR_STREAM.*)$/.test(name) || message === 'aborted';
+}
