@@ -95,7 +95,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       return found;
     },
     async until(condition, what = String(condition)) {
-      const deadline = Date.now() + 8_000;
+      const deadline = Date.now() + 30_000;
       while (!condition()) {
         if (Date.now() > deadline)
           throw new Error(`No ${what} in time; so far: ${JSON.stringify(statements, null, 1)}`);

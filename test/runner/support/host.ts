@@ -20,7 +20,7 @@ import { logVkey, OPERATOR, RUNNER } from './world.ts';
 
 const SUPPORT = new URL('.', import.meta.url).pathname;
 const LOADER = new URL('../../support/typescript-loader.mjs', import.meta.url).pathname;
-const START_MS = 15_000;
+const START_MS = 40_000;
 
 /** An operations host of the test's own: real users, a real allow directory, the agent as a process. */
 export interface Host {
