@@ -5,10 +5,11 @@ import { processEnvironment } from '../config/environment.ts';
 import { Refusal } from '../runner/refusal.ts';
 import { collectSandboxes } from '../runner/sandbox/collect.ts';
 import { listSandboxes } from '../runner/sandbox/lifetime.ts';
+import { isRunning } from '../runner/sandbox/processes.ts';
 import { removeSandbox } from '../runner/sandbox/remove.ts';
 import { liveProgress } from './verify/live.ts';
 import { readSandbox, readVerifyOptions, type VerifyOptions } from './verify/options.ts';
-import { type RestoreTest, runRestoreTest } from './verify/restore-test.ts';
+import { isOfVerify, type RestoreTest, runRestoreTest } from './verify/restore-test.ts';
 import { showRestoreTest } from './verify/show.ts';
 
 const EXIT: Readonly<Record<Verdict, number>> = { verified: 0, backup_not_verified: 1, could_not_check: 2 };
@@ -106,13 +107,15 @@ async function untilCancelled(work: (signal: AbortSignal) => Promise<RestoreTest
 
 async function removeKept(options: VerifyOptions): Promise<number> {
   const { directory } = readSandbox(options);
-  const mine = (await listSandboxes({ directory })).filter(({ operation }) =>
-    operation.startsWith('VERIFY-'),
-  );
-  for (const { name } of mine) {
+  const mine = (await listSandboxes({ directory })).filter(({ operation }) => isOfVerify(operation));
+  let removed = 0;
+  for (const { name, maker } of mine) {
+    // Another run of this command is at work in it.
+    if (await isRunning(maker)) continue;
     await removeSandbox(directory, name);
+    removed += 1;
     process.stdout.write(`removed ${name}\n`);
   }
-  if (mine.length === 0) process.stdout.write(`no copy is up in ${directory}\n`);
+  if (removed === 0) process.stdout.write(`no copy is up in ${directory}\n`);
   return 0;
 }

@@ -45,6 +45,14 @@ export interface RestoreTestSettings {
   readonly keep: boolean;
 }
 
+/** Where an operation has its code, a run of this command has one of its own. */
+const PREFIX = 'VERIFY-';
+
+/** Whether a sandbox of this operation was made by `twokey verify`, not by a runner. */
+export function isOfVerify(operation: string): boolean {
+  return operation.startsWith(PREFIX);
+}
+
 /**
  * The whole of `/restore test` by the same code, in one process and without keys: it touches nothing but
  * its own sandbox. Leaves nothing behind unless `keep`, whatever happens. Rejects only on bugs.
@@ -131,7 +139,7 @@ function contextOf(
   outputs: Outputs,
 ): ActionContext {
   return {
-    operation: `VERIFY-${randomBytes(2).toString('hex').toUpperCase()}`,
+    operation: `${PREFIX}${randomBytes(2).toString('hex').toUpperCase()}`,
     step: 'verify',
     targetName,
     target,

@@ -69,6 +69,7 @@ export function reportSqlProgress(
   done: () => number,
   everyMs = EVERY_MS,
 ) {
+  report({ stage: 'Restoring the SQL dump' });
   let meter = startMeter(Date.now(), totalBytes);
   const timer = setInterval(() => {
     const now = Date.now();

@@ -6,14 +6,15 @@ import { execa } from 'execa';
 import { collectSandboxes } from '../../../src/runner/sandbox/collect.ts';
 import { expireSandboxes, extendSandbox, settleSandbox } from '../../../src/runner/sandbox/lifetime.ts';
 import { processesIn } from '../../../src/runner/sandbox/processes.ts';
-import { readRecord, writeRecord } from '../../../src/runner/sandbox/record.ts';
-import { removeSandbox } from '../../../src/runner/sandbox/remove.ts';
+import { readRecord, type SandboxRecord, writeRecord } from '../../../src/runner/sandbox/record.ts';
+import { makeWorkDirectory } from '../../../src/runner/sandbox/work-directory.ts';
 import { type SandboxPlace, sandboxPlace } from '../../support/sandbox.ts';
 
 const LOADER = new URL('../../support/typescript-loader.mjs', import.meta.url).pathname;
 const CHILD = new URL('./make-sandbox.child.ts', import.meta.url).pathname;
 
 let place: SandboxPlace;
+let record: SandboxRecord | null = null;
 beforeAll(async () => {
   place = await sandboxPlace({ lifetime: '1h', extension: '30m', extensions: 2 });
 });
@@ -75,6 +76,7 @@ describe('collecting what a killed runner left', () => {
 
   test('a sandbox whose server died is removed', async () => {
     const sandbox = await place.create({ operation: 'OP-CRASH' });
+    record = sandbox.record;
     for (const pid of await processesIn(sandbox.directory)) process.kill(pid, 'SIGKILL');
     await sleep(200);
     expect(await collect()).toMatchObject([
@@ -82,27 +84,41 @@ describe('collecting what a killed runner left', () => {
     ]);
     expect(await readdir(base())).toEqual([]);
   });
+});
 
-  test('a pid file that names a stranger’s process does not get that process killed', async () => {
-    const sandbox = await place.create({ operation: 'OP-REUSED' });
-    for (const pid of await processesIn(sandbox.directory)) process.kill(pid, 'SIGKILL');
-    await sleep(200);
-    await writeFile(join(sandbox.directory, 'data', 'postmaster.pid'), `${process.pid}\n`);
+describe('collecting by the record alone', () => {
+  async function left(name: string, changes: Partial<SandboxRecord>): Promise<string> {
+    if (!record) throw new Error('The test before makes the record');
+    const directory = join(base(), name);
+    await mkdir(join(directory, 'data'), { recursive: true });
+    await writeRecord(directory, { ...record, name, ...changes });
+    return directory;
+  }
+
+  test('a pid file that names a stranger’s process does not get that process ended', async () => {
+    const stranger = execa('sleep', ['60'], { reject: false });
+    const directory = await left('op-reused', {});
+    await writeFile(join(directory, 'data', 'postmaster.pid'), `${stranger.pid}\n`);
     expect(await collect()).toMatchObject([{ name: 'op-reused', action: 'removed' }]);
-    // This very process is the stranger.
-    expect(process.pid).toBeGreaterThan(0);
+    expect(stranger.exitCode).toBeNull();
+    expect(stranger.kill()).toBe(true);
+    await stranger;
   });
 
   test('one that a living process is still making is left alone', async () => {
-    const sandbox = await place.create({ operation: 'OP-MAKING' });
-    await writeRecord(sandbox.directory, { ...sandbox.record, postmaster: null });
+    await left('op-making', { postmaster: null });
     expect(await collect()).toMatchObject([{ name: 'op-making', action: 'kept' }]);
-    await writeRecord(sandbox.directory, {
-      ...sandbox.record,
-      postmaster: null,
-      maker: { ...sandbox.record.maker, start: 'before the last boot' },
-    });
+    await left('op-making', { postmaster: null, maker: { pid: process.pid, start: 'before the last boot' } });
     expect(await collect()).toMatchObject([{ name: 'op-making', action: 'removed' }]);
+  });
+
+  test('a fetched backup goes when its maker has ended', async () => {
+    const work = await makeWorkDirectory(base());
+    await writeFile(join(work, 'backup.sql'), 'decrypted');
+    expect(await collect()).toMatchObject([{ action: 'kept' }]);
+    await writeFile(join(work, 'maker.json'), JSON.stringify({ pid: process.pid, start: 'earlier' }));
+    expect(await collect()).toMatchObject([{ action: 'removed' }]);
+    expect(await readdir(base())).toEqual([]);
   });
 
   test('what is not ours is ignored and reported; an interrupted removal is finished', async () => {
@@ -111,10 +127,7 @@ describe('collecting what a killed runner left', () => {
     await mkdir(join(base(), 'forged'));
     await writeFile(join(base(), 'forged', 'sandbox.json'), '{"version": 1}');
     await mkdir(join(base(), '.new-empty'));
-    const { record } = await place.create({ operation: 'OP-HALF' });
-    await removeSandbox(base(), 'op-half');
-    await mkdir(join(base(), '.gone-op-half-1234'));
-    await writeRecord(join(base(), '.gone-op-half-1234'), record);
+    await left('.gone-op-half-1234', {});
     expect((await collect()).map(({ name, action }) => `${name} ${action}`)).toEqual([
       '.gone-op-half-1234 removed',
       '.new-empty removed',

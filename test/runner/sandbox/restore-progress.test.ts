@@ -79,7 +79,8 @@ describe('the progress of a restore', () => {
     fed = 100;
     await sleep(30);
     progress.stop();
-    expect(said.at(0)).toMatchObject({ stage: 'Restoring the SQL dump', done: 10, total: 100 });
+    expect(said.at(0)).toEqual({ stage: 'Restoring the SQL dump' });
+    expect(said.at(1)).toMatchObject({ stage: 'Restoring the SQL dump', done: 10, total: 100 });
     expect(said.at(-1)).toEqual({ stage: 'Building indexes and constraints' });
   });
 
