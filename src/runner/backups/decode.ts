@@ -135,7 +135,7 @@ async function* keepIn(path: string, chunks: AsyncIterable<Buffer>): AsyncGenera
   const file = await open(path, 'wx', 0o600);
   try {
     for await (const chunk of chunks) {
-      await file.write(chunk);
+      await file.writeFile(chunk);
       yield chunk;
     }
     await file.sync();

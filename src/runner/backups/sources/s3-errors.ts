@@ -3,7 +3,7 @@ import type { S3Source } from '../../../config/runner-config.ts';
 import { SecretError } from '../../../config/secrets.ts';
 import { Refusal } from '../../refusal.ts';
 import { backupChanged, backupNotFound } from '../refusals.ts';
-import { ATTEMPTS, type Failure, failureOf, isTransient } from './s3-failure.ts';
+import { type Failure, failureOf, isTransient } from './s3-failure.ts';
 
 type S3Config = z.infer<typeof S3Source>;
 
@@ -73,7 +73,7 @@ function unreachable({ name, message }: Failure, config: S3Config, place: string
   const where = config.endpoint ?? `S3 in ${config.region}`;
   return refuse(
     's3_unreachable',
-    `${where} did not give ${place} after ${ATTEMPTS} attempts (${name === 'Error' ? message : name}).`,
+    `${where} did not give ${place}, however often it was asked (${name === 'Error' ? message : name}).`,
     'Look at the network of this host and at `endpoint` of the source, then ask again.',
   );
 }

@@ -5,9 +5,14 @@ import { messageOf } from '../refusals.ts';
 /** The answer ended before all that was promised had come. */
 export class ShortBody extends Error {}
 
-/** So often the store is asked before it counts as unreachable. */
-export const ATTEMPTS = 5;
-const FIRST_PAUSE_MS = 100;
+export interface Patience {
+  /** So often the store is asked before it counts as unreachable. */
+  readonly attempts: number;
+  /** Doubled after every attempt. */
+  readonly firstPauseMs: number;
+}
+
+export const PATIENCE: Patience = { attempts: 6, firstPauseMs: 200 };
 
 /**
  * Tries again what may go better: an overloaded store, a cut connection, a body that ended early. Each
@@ -16,6 +21,7 @@ const FIRST_PAUSE_MS = 100;
 export async function retrying<Answer>(
   signal: AbortSignal,
   deadlineMs: number,
+  { attempts, firstPauseMs }: Patience,
   attempt: (signal: AbortSignal) => Promise<Answer>,
 ): Promise<Answer> {
   for (let count = 1; ; count += 1) {
@@ -24,8 +30,8 @@ export async function retrying<Answer>(
       return await attempt(AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]));
     } catch (error) {
       signal.throwIfAborted();
-      if (count >= ATTEMPTS || !isTransient(error)) throw error;
-      const pause = FIRST_PAUSE_MS * 2 ** (count - 1);
+      if (count >= attempts || !isTransient(error)) throw error;
+      const pause = firstPauseMs * 2 ** (count - 1);
       await sleep(pause / 2 + Math.random() * pause, undefined, { signal });
     }
   }
@@ -63,11 +69,14 @@ const TRANSIENT = new Set([
   'NetworkingError',
 ]);
 
+/** What a socket says, as the error's code or, where the SDK wrapped it, in its text. */
+const SOCKET =
+  /\b(ECONN[A-Z]+|ENOTFOUND|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ERR_STREAM_PREMATURE_CLOSE)\b|socket hang up|^aborted$/;
+
 export function isTransient(error: unknown): boolean {
   if (error instanceof ShortBody) return true;
   const { name, status, message } = failureOf(error);
   if (TRANSIENT.has(name)) return true;
   if (status !== null && status >= 300) return status >= 500 || status === 429;
-  // Of a socket: ECONNRESET, ECONNREFUSED, ENOTFOUND, EPIPE…, or a body that was cut ("aborted").
-  return /^(E[A-Z]{3,}|UND_ERR.*|ERR_STREAM.*)$/.test(name) || message === 'aborted';
+  return SOCKET.test(name) || SOCKET.test(message);
 }

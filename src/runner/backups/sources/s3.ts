@@ -1,25 +1,27 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import type { z } from 'zod';
 import type { S3Source } from '../../../config/runner-config.ts';
 import { readSecret } from '../../../config/secrets.ts';
+import { Refusal } from '../../refusal.ts';
+import { backupChanged } from '../refusals.ts';
 import { explain, isBodyless } from './s3-errors.ts';
-import { retrying, ShortBody } from './s3-failure.ts';
-import { cutIntoRanges, type Range } from './s3-ranges.ts';
+import { PATIENCE, type Patience, retrying, ShortBody } from './s3-failure.ts';
+import { cutIntoRanges, fillFile, inOrder, type Range } from './s3-ranges.ts';
 import type { BackupSource, StoredFile } from './source.ts';
 
 type S3Config = z.infer<typeof S3Source>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** So many ranges are on their way at once: 64 MB, which fills a fast line and fits a small host. */
-const PARALLEL = 8;
 const RANGE_DEADLINE_MS = 60_000;
 const ASK_DEADLINE_MS = 15_000;
 
 /** A bucket of S3 or of a store that speaks its protocol. */
-export function s3Source(config: S3Config, environment: Environment): BackupSource {
+export function s3Source(
+  config: S3Config,
+  environment: Environment,
+  patience: Patience = PATIENCE,
+): BackupSource {
   const client = clientFor(config, environment);
   const display = (path: string): string => `s3://${config.bucket}/${path}`;
   const ask = <Answer>(
@@ -27,7 +29,7 @@ export function s3Source(config: S3Config, environment: Environment): BackupSour
     signal: AbortSignal,
     request: (deadline: AbortSignal) => Promise<Answer>,
   ) =>
-    retrying(signal, ASK_DEADLINE_MS, request).catch((error: unknown) => {
+    retrying(signal, ASK_DEADLINE_MS, patience, request).catch((error: unknown) => {
       throw explain(error, config, path);
     });
 
@@ -65,12 +67,16 @@ export function s3Source(config: S3Config, environment: Environment): BackupSour
 
   const stat = async (path: string, signal: AbortSignal, version?: string | null): Promise<StoredFile> => {
     const which = { Bucket: config.bucket, Key: path, ...versionOnly(version) };
-    const head = await retrying(signal, ASK_DEADLINE_MS, (abortSignal) =>
+    const head = await retrying(signal, ASK_DEADLINE_MS, patience, (abortSignal) =>
       client.send(new HeadObjectCommand({ ...which, ChecksumMode: 'ENABLED' }), { abortSignal }),
     ).catch(async (error: unknown) => {
       // The answer to HEAD has no body to say why; a listing has.
       if (isBodyless(error)) await list(path, signal, 1);
-      throw explain(error, config, path);
+      const explained = explain(error, config, path);
+      const isGone = version && explained instanceof Refusal && explained.code === 'backup_not_found';
+      throw isGone
+        ? backupChanged(`${display(path)} is no longer there in the version of the plan.`)
+        : explained;
     });
     const versioned = head.VersionId && head.VersionId !== 'null' ? head.VersionId : head.ETag;
     return {
@@ -84,7 +90,7 @@ export function s3Source(config: S3Config, environment: Environment): BackupSour
   };
 
   const getRange = async (file: StoredFile, { start, end }: Range, signal: AbortSignal): Promise<Buffer> =>
-    retrying(signal, RANGE_DEADLINE_MS, async (abortSignal) => {
+    retrying(signal, RANGE_DEADLINE_MS, patience, async (abortSignal) => {
       const answer = await client.send(
         new GetObjectCommand({
           Bucket: config.bucket,
@@ -124,36 +130,8 @@ export function s3Source(config: S3Config, environment: Environment): BackupSour
           highWaterMark: 1 << 20,
         },
       ),
-    fetch: async (file, into, { signal, onBytes }) => {
-      const handle = await open(into, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600);
-      try {
-        await handle.truncate(file.sizeBytes);
-        const waiting = cutIntoRanges(0, file.sizeBytes);
-        let done = 0;
-        const stop = new AbortController();
-        const either = AbortSignal.any([signal, stop.signal]);
-        const worker = async (): Promise<void> => {
-          for (let range = waiting.shift(); range; range = waiting.shift()) {
-            const bytes = await getRange(file, range, either);
-            await handle.write(bytes, 0, bytes.length, range.start);
-            done += bytes.length;
-            onBytes(done);
-          }
-        };
-        const workers = Array.from({ length: PARALLEL }, () =>
-          worker().catch((error: unknown) => {
-            stop.abort(error);
-            throw error;
-          }),
-        );
-        const results = await Promise.allSettled(workers);
-        for (const result of results)
-          if (result.status === 'rejected') throw stop.signal.reason ?? result.reason;
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-    },
+    fetch: (file, into, { signal, onBytes }) =>
+      fillFile(into, file.sizeBytes, (range, either) => getRange(file, range, either), { signal, onBytes }),
   };
 }
 
@@ -175,24 +153,6 @@ function clientFor(config: S3Config, environment: Environment): S3Client {
         }
       : {}),
   });
-}
-
-/** Ranges in their order, the next ones on their way while one is used. */
-async function* inOrder(ranges: Range[], get: (range: Range) => Promise<Buffer>): AsyncGenerator<Buffer> {
-  const ahead: Promise<Buffer>[] = [];
-  const begin = (): void => {
-    const range = ranges.shift();
-    if (!range) return;
-    const bytes = get(range);
-    // A failure is met when its turn comes.
-    bytes.catch(() => {});
-    ahead.push(bytes);
-  };
-  for (let count = 0; count < PARALLEL; count += 1) begin();
-  for (let next = ahead.shift(); next; next = ahead.shift()) {
-    yield await next;
-    begin();
-  }
 }
 
 /** An ETag comes with its quotes, a version id never has any. */
