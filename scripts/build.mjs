@@ -7,5 +7,6 @@ const run = (tool, ...args) => execFileSync(`node_modules/.bin/${tool}`, args, {
 rmSync('dist', { recursive: true, force: true });
 run('tsc', '-p', 'tsconfig.build.json');
 cpSync('src/store/migrations', 'dist/store/migrations', { recursive: true });
-if (existsSync('src/local-slack/page/vite.config.js')) run('vite', 'build', 'src/local-slack/page', '--logLevel', 'warn');
+if (existsSync('src/local-slack/page/vite.config.js'))
+  run('vite', 'build', 'src/local-slack/page', '--logLevel', 'warn');
 chmodSync('dist/main.js', 0o755);

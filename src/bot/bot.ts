@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { BotConfig } from '../config/bot-config.ts';
 import { type Engine, SHARED_BELL } from '../engine/engine.ts';
 import type { Operation } from '../operation/operation.ts';
-import { receiveFromSlack } from '../slack/receive.ts';
+import type { Hearer, Intake } from '../slack/intake.ts';
 import type { Slack } from '../slack/slack.ts';
 import type { Store } from '../store/store.ts';
 import { parsePublicKey } from '../wire/signature.ts';
@@ -29,6 +29,8 @@ export interface BotParts {
   readonly store: Store;
   readonly engine: Engine;
   readonly slack: Slack;
+  /** Starts to listen to Slack, over Socket Mode or HTTP. */
+  readonly listen: (hearer: Hearer) => Promise<Intake>;
   readonly log: Logger;
 }
 
@@ -39,7 +41,7 @@ export interface Bot {
 }
 
 /** One replica of the control plane. It keeps nothing in memory that another replica would miss. */
-export async function startBot({ config, keys, store, engine, slack, log }: BotParts): Promise<Bot> {
+export async function startBot({ config, keys, store, engine, slack, listen, log }: BotParts): Promise<Bot> {
   const replica = randomUUID().slice(0, 8);
   const now = (): string => new Date().toISOString();
   const logs = logKeeper(store, config.installation, keys.log);
@@ -100,17 +102,12 @@ export async function startBot({ config, keys, store, engine, slack, log }: BotP
   const toSequence = alone(() => logs.sequence(), log);
   await engine.answer(SHARED_BELL, toDo);
   await engine.answer(replica, toOffer);
-  const intake = await receiveFromSlack(
-    { ...config.slack },
-    slack.self,
-    {
-      async keep({ key, kind, body }) {
-        if (await store.receive(key, kind, body)) await engine.ring(SHARED_BELL);
-      },
-      connected: () => void toReconcile(),
+  const intake = await listen({
+    async keep({ key, kind, body }) {
+      if (await store.receive(key, kind, body)) await engine.ring(SHARED_BELL);
     },
-    log,
-  );
+    connected: () => void toReconcile(),
+  });
   const timers = [
     setInterval(() => void toDo(), SWEEP_EVERY_MS),
     setInterval(() => void toOffer(), SWEEP_EVERY_MS),

@@ -22,6 +22,17 @@ const BlockActions = z.looseObject({
   actions: z.array(z.looseObject({ action_id: z.string(), value: z.string().optional() })),
 });
 
+const Mention = z.looseObject({
+  event: z.looseObject({
+    type: z.literal('app_mention'),
+    user: z.string(),
+    text: z.string(),
+    channel: z.string(),
+    ts: z.string(),
+    thread_ts: z.string().optional(),
+  }),
+});
+
 export interface HandleContext extends VoteContext {
   /** Told of each new operation, so that its preflight's progress reaches who asked. */
   readonly asked: (asked: Asked, responseUrl: string | null) => void;
@@ -37,7 +48,8 @@ export async function handle(item: InboxItem, context: HandleContext): Promise<v
     case 'event': {
       const reaction = ReactionEvent.safeParse(item.body);
       if (reaction.success) return reacted(reaction.data, context);
-      return;
+      const mention = Mention.safeParse(item.body);
+      return mention.success ? mentioned(mention.data, context) : undefined;
     }
     case 'view':
       return;
@@ -65,6 +77,12 @@ async function command(body: z.infer<typeof SlashCommand>, context: HandleContex
   await answer(
     `:mag: *${code}*: \`${title}\` on \`${target}\`. The runner \`${runner}\` is looking at it; the card for its approval follows here.`,
   );
+}
+
+/** Slash commands do not work in threads; a mention does, for all that `/ops` can. */
+async function mentioned({ event }: z.infer<typeof Mention>, context: HandleContext): Promise<void> {
+  const answer = await ops(event.text.replace(/<@\w+>/g, ''), event.user, context);
+  await context.slack.whisper(event.channel, event.user, answer, event.thread_ts);
 }
 
 async function action(body: z.infer<typeof BlockActions>, context: HandleContext): Promise<void> {

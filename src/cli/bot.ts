@@ -6,6 +6,8 @@ import type { BotConfig } from '../config/bot-config.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadBotConfig } from '../config/load-bot-config.ts';
 import { openBullmqEngine } from '../engine/bullmq.ts';
+import type { Hearer, Intake } from '../slack/intake.ts';
+import { receiveFromSlack } from '../slack/receive.ts';
 import { openSlackWeb } from '../slack/web.ts';
 import { openPostgresStore } from '../store/postgres/postgres-store.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -38,7 +40,8 @@ async function serve(config: BotConfig, level: string): Promise<void> {
       ? { backend: 'redis', url: config.engine.url, log }
       : { backend: 'postgres', url: config.databaseUrl, log },
   );
-  const bot = await startBot({ config, keys, store, engine, slack, log });
+  const listen = (hearer: Hearer): Promise<Intake> => receiveFromSlack(config.slack, slack.self, hearer, log);
+  const bot = await startBot({ config, keys, store, engine, slack, listen, log });
   process.stdout.write(`twokey bot is ready; runners dial port ${bot.gatewayPort}\n`);
   await untilStopped(log);
   await bot.stop();

@@ -8,6 +8,20 @@ export interface Envelope {
   readonly body: unknown;
 }
 
+/** Who hears of what comes in. */
+export interface Hearer {
+  /** Writes an envelope down; throwing means that Slack gets no acknowledgement. */
+  keep(envelope: Envelope): Promise<void>;
+  /** A socket is open (again): whatever happened while none was has not been heard of. */
+  connected(): void;
+}
+
+export interface Intake {
+  /** False while no connection to Slack listens. Always true over HTTP. */
+  listening(): boolean;
+  stop(): Promise<void>;
+}
+
 const EventCallback = z.looseObject({ type: z.literal('event_callback'), event_id: z.string() });
 const SlashCommand = z.looseObject({ command: z.string(), trigger_id: z.string() });
 const BlockActions = z.looseObject({ type: z.literal('block_actions'), trigger_id: z.string() });

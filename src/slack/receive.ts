@@ -1,6 +1,6 @@
 import { App, HTTPReceiver, LogLevel, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { Logger } from 'pino';
-import { type Envelope, envelopeOf } from './intake.ts';
+import { type Envelope, envelopeOf, type Hearer, type Intake } from './intake.ts';
 import type { Slack } from './slack.ts';
 
 /** How long to wait for the envelopes in hand when the bot stops. */
@@ -18,20 +18,6 @@ export type Connection = { readonly botToken: string; readonly apiUrl: string | 
       readonly listen: { readonly host: string; readonly port: number };
     }
 );
-
-/** Who hears of what comes in. */
-export interface Hearer {
-  /** Writes an envelope down; throwing means that Slack gets no acknowledgement. */
-  keep(envelope: Envelope): Promise<void>;
-  /** A socket is open (again): whatever happened while none was has not been heard of. */
-  connected(): void;
-}
-
-export interface Intake {
-  /** False while no connection to Slack listens. Always true over HTTP. */
-  listening(): boolean;
-  stop(): Promise<void>;
-}
 
 /**
  * Listens to Slack through Bolt, over Socket Mode or signed HTTP. Every envelope is given to `keep`

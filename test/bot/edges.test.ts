@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { WebClient } from '@slack/web-api';
 import { CHANNEL, said, type TestBot, testBot } from '../support/bot.ts';
 import { evidence } from '../support/evidence.ts';
 import { type ScriptedRunner, scriptedRunner } from '../support/scripted-runner.ts';
@@ -147,6 +148,54 @@ describe('reactions that no event told of', () => {
     );
   });
 });
+
+describe('a mention does what a slash command cannot do in a thread', () => {
+  test('@twokey status in the thread answers there, for who asked', async () => {
+    const { card } = await awaitingApproval();
+    await bot.slack.say('U0FARID', CHANNEL, '<@U0TWOKEY> status', card);
+    const told = await bot.heard('Needs approval · \\*OP-', { as: 'U0FARID', thread: card });
+    expect(told.is_ephemeral).toBe(true);
+  });
+});
+
+describe('people who are no members of this workspace, or no people', () => {
+  test('a stranger in the role does not turn the chat key', async () => {
+    await bot.slack.alterUserGroup({ id: 'S0DBAPPROVERS', users: ['U0BEN', 'U0CHLOE', 'U0GWEN'] });
+    await bot.slack.join(CHANNEL, 'U0GWEN');
+    const { card, target } = await awaitingApproval();
+    await bot.slack.react('U0GWEN', CHANNEL, card, 'white_check_mark');
+    await bot.heard('People of other workspaces cannot decide', { as: 'U0GWEN', thread: card });
+    expect(await votesOn(target)).toEqual([]);
+  });
+
+  test('another bot in the role does not turn the chat key', async () => {
+    const helper = { id: 'A0HELPER', name: 'Helper', bot_user_id: 'U0HELPER', bot_token: 'xoxb-helper' };
+    await bot.slack.alterApp({
+      ...helper,
+      app_token: 'xapp-helper',
+      signing_secret: 's',
+      scopes: ['reactions:write'],
+    });
+    await bot.slack.join(CHANNEL, 'U0HELPER');
+    await bot.slack.alterUserGroup({ id: 'S0DBAPPROVERS', users: ['U0BEN', 'U0CHLOE', 'U0HELPER'] });
+    const { card, target } = await awaitingApproval();
+    const client = new WebClient(helper.bot_token, { slackApiUrl: bot.apiUrl });
+    await client.reactions.add({ channel: CHANNEL, timestamp: card, name: 'white_check_mark' });
+    await handled();
+    expect(await votesOn(target)).toEqual([]);
+  });
+});
+
+async function votesOn(target: string) {
+  const open = await bot.store.openOperations();
+  return open.find(({ operation }) => operation.target === target)?.operation.votes;
+}
+
+/** A later envelope is handled after everything that came before it. */
+async function handled(): Promise<void> {
+  await bot.slack.command('U0CHLOE', CHANNEL, '/ops show OP-LAST');
+  await bot.heard('There is no operation `OP-LAST`', { as: 'U0CHLOE' });
+}
 
 describe('who a runner is', () => {
   test('a runner with another key is not let in', async () => {

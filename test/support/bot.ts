@@ -12,6 +12,8 @@ import {
   type SeenMessage,
 } from '../../src/local-slack/control-client.ts';
 import { type LocalSlack, startLocalSlack } from '../../src/local-slack/local-slack.ts';
+import type { Hearer } from '../../src/slack/intake.ts';
+import { receiveFromSlack } from '../../src/slack/receive.ts';
 import { openSlackWeb } from '../../src/slack/web.ts';
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -27,6 +29,8 @@ export interface TestBot {
   readonly slack: ControlClient;
   readonly store: Store;
   readonly gateway: string;
+  /** The local Slack's Web API. */
+  readonly apiUrl: string;
   readonly logKey: ReturnType<typeof generateKeyPairSync>['publicKey'];
   /** Waits for a message of the bot in the channel, or in a thread of it, that says `text`. */
   heard(text: string | RegExp, options?: { as?: string; thread?: string }): Promise<SeenMessage>;
@@ -53,8 +57,12 @@ export async function testBot(
         : { backend: 'postgres', url: config.databaseUrl, log: LOG },
     );
     const web = await openSlackWeb(config.slack.botToken, config.slack.apiUrl);
+    const listen = (hearer: Hearer) => receiveFromSlack(config.slack, web.self, hearer, LOG);
     const privateKeys = { order: keys.order.privateKey, log: keys.log.privateKey };
-    return { store, bot: await startBot({ config, keys: privateKeys, store, engine, slack: web, log: LOG }) };
+    return {
+      store,
+      bot: await startBot({ config, keys: privateKeys, store, engine, slack: web, listen, log: LOG }),
+    };
   };
   let running = await start();
   const control = connectControl(slack.url);
@@ -67,6 +75,7 @@ export async function testBot(
     get gateway() {
       return `ws://127.0.0.1:${running.bot.gatewayPort}/runner`;
     },
+    apiUrl: slack.apiUrl,
     logKey: keys.log.publicKey,
     heard: (text, options = {}) => heard(control, text, options),
     async restart() {

@@ -72,7 +72,8 @@ export function orderRefused(operation: Operation, event: EventOf<'order_refused
     actor: { kind: 'runner', id: operation.runner },
     data: { order: event.order, ...event.problem },
   } as const;
-  if (event.order === 'cancel' || event.order === 'sandbox') {
+  // A run that the journal knows already goes on, or has ended: this order changed nothing.
+  if (event.order === 'cancel' || event.order === 'sandbox' || event.problem.code === 'already_ran') {
     return moved(
       operation,
       [record],
