@@ -11,6 +11,7 @@ import { sandboxCreate } from '../../runner/actions/sandbox.create.ts';
 import { sandboxRestore } from '../../runner/actions/sandbox.restore.ts';
 import { sandboxVerify } from '../../runner/actions/sandbox.verify.ts';
 import { resolveBackup } from '../../runner/backups/inspect.ts';
+import { errorCode } from '../../runner/error-code.ts';
 import { Refusal } from '../../runner/refusal.ts';
 import { makeWorkDirectory } from '../../runner/sandbox/work-directory.ts';
 import type { Progress } from '../../wire/progress.ts';
@@ -177,8 +178,8 @@ function whyStopped(error: unknown, signal: AbortSignal): NonNullable<RestoreTes
     return { code: 'cancelled', text: 'The test was cancelled.', hint: 'Nothing of it was left behind.' };
   }
   if (error instanceof Refusal) return { code: error.code, text: error.message, hint: error.hint };
-  if (error instanceof Error && 'code' in error) {
-    return { code: 'unexpected', text: error.message, hint: 'Look at the host, then verify again.' };
+  if (errorCode(error) !== null) {
+    return { code: 'unexpected', text: String(error), hint: 'Look at the host, then verify again.' };
   }
   throw error;
 }

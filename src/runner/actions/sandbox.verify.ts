@@ -1,16 +1,19 @@
 import type { Rung } from '../../actions/ladder.ts';
-import type { ActionContext, ActionWork } from '../action.ts';
+import type { VerifyConfig } from '../../config/runner-config.ts';
+import type { ActionContext, ActionWork, Check } from '../action.ts';
+import { Refusal } from '../refusal.ts';
 import { INSPECTOR } from '../sandbox/access.ts';
 import { clientConfig } from '../sandbox/connect.ts';
 import { settleSandbox } from '../sandbox/lifetime.ts';
 import { defaultJobs } from '../sandbox/means.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { climb, notClimbed } from '../verify/climb.ts';
+import { headsOfCheckout } from '../verify/expected-head.ts';
 import { openSandbox, stagedOf } from './sandbox-of.ts';
 
 /** Climbs the rest of the ladder, and from then on keeps the copy for its configured time. */
 export const sandboxVerify: ActionWork<'sandbox.verify'> = {
-  preflight: async () => [],
+  preflight: async (_input, { target }) => checkExpectation(target.verify),
 
   run: async (_input, context) => {
     const sandbox = await openSandbox(context);
@@ -24,6 +27,20 @@ export const sandboxVerify: ActionWork<'sandbox.verify'> = {
 
   probe: async () => 'not-happened',
 };
+
+/** A checkout without migrations would only be noticed after the whole restore. */
+async function checkExpectation({ migration }: VerifyConfig): Promise<Check[]> {
+  const code = 'migration_expectation';
+  if (!migration || !('checkout' in migration.head)) return [];
+  const { checkout, tool } = migration.head;
+  try {
+    const heads = await headsOfCheckout(checkout, tool);
+    return [{ code, outcome: 'pass', text: `The checkout expects ${heads.join(', ')}.` }];
+  } catch (error) {
+    const why = error instanceof Refusal ? `${error.message} ${error.hint}` : String(error);
+    return [{ code, outcome: 'warn', text: `${why} Without it the rung migration cannot be run.` }];
+  }
+}
 
 async function climbOn(sandbox: Sandbox, context: ActionContext): Promise<Rung[]> {
   const restored = context.outputOf('sandbox.restore')?.rungs.find(({ rung }) => rung === 'restore');

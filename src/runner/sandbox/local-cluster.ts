@@ -1,6 +1,7 @@
 import { chmod, chown, mkdir, mkdtemp, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
+import { errorCode } from '../error-code.ts';
 import { Refusal } from '../refusal.ts';
 import { HBA_FILE, INSPECTOR_SQL, identFile, RESTORED, SUPERUSER } from './access.ts';
 import { withClient } from './connect.ts';
@@ -18,6 +19,8 @@ import { startServer } from './start-server.ts';
 /** Names of directories that are not sandboxes yet, or no more. */
 export const DRAFT_PREFIX = '.new-';
 
+/** What a rename says when something stands under the name already. */
+const TAKEN = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR']);
 const INITDB_TIMEOUT_MS = 120_000;
 /** Longer than all steps of an operation together may take. */
 const WORK_LIMIT_MS = 24 * 3_600_000;
@@ -103,8 +106,9 @@ async function claimDirectory(base: string, record: SandboxRecord): Promise<void
   await chmod(draft, 0o711);
   try {
     await rename(draft, join(base, record.name));
-  } catch {
-    await removeSandbox(base, draft.slice(base.length + 1));
+  } catch (error) {
+    await removeSandbox(base, basename(draft));
+    if (!TAKEN.has(errorCode(error) ?? '')) throw error;
     throw new Refusal(
       'sandbox_exists',
       `The sandbox ${record.name} exists already.`,

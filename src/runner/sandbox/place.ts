@@ -1,5 +1,6 @@
 import { access, constants, lstat, mkdir, stat } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
+import { errorCode } from '../error-code.ts';
 import { Refusal } from '../refusal.ts';
 
 /** A socket's address holds 108 bytes, of which the last ends it. */
@@ -63,7 +64,10 @@ export async function preparePlace(base: string): Promise<void> {
   try {
     await mkdir(base, { recursive: true, mode: 0o711 });
   } catch (error) {
-    throw refusal(`${base} cannot be made (${codeOf(error)}).`, 'Make it and give it to the runner’s user.');
+    throw refusal(
+      `${base} cannot be made (${errorCode(error) ?? 'no reason given'}).`,
+      'Make it and give it to the runner’s user.',
+    );
   }
   await checkPlace(base);
 }
@@ -122,10 +126,6 @@ export async function closedParent(
 
 async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null)) !== null;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }
 
 function refusal(message: string, hint: string): Refusal {

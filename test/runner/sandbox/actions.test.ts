@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { execa } from 'execa';
 import pino from 'pino';
 import type { BackupRef } from '../../../src/actions/backup.ts';
 import type { Rung } from '../../../src/actions/ladder.ts';
@@ -13,24 +14,28 @@ import { sandboxRestore } from '../../../src/runner/actions/sandbox.restore.ts';
 import { sandboxVerify } from '../../../src/runner/actions/sandbox.verify.ts';
 import { fingerprint } from '../../../src/runner/backups/sources/folder.ts';
 import { writeStaged } from '../../../src/runner/backups/staged-record.ts';
-import { type RestoreBench, restoreBench, said } from '../../support/restore-bench.ts';
+import { type Cluster, postgresProgram, startCluster } from '../../support/postgres-cluster.ts';
+import { said } from '../../support/restore-bench.ts';
 import { type SandboxPlace, sandboxPlace } from '../../support/sandbox.ts';
 import { stagedDump } from '../../support/staged.ts';
 
-let bench: RestoreBench;
+let source: Cluster;
 let place: SandboxPlace;
 let work = '';
 const outputs: { -readonly [Name in ActionName]?: ActionOutput<Name> } = {};
 beforeAll(async () => {
-  [bench, place] = await Promise.all([restoreBench(), sandboxPlace({ slots: 1, lifetime: '30m' })]);
+  [source, place] = await Promise.all([startCluster(), sandboxPlace({ slots: 1, lifetime: '30m' })]);
   work = await mkdtemp(join(tmpdir(), 'tk-work-'));
-  await bench.make('shop', 'CREATE TABLE users AS SELECT generate_series(1, 7) AS id;');
-  const staged = await stagedDump(await bench.dump('shop', '-Fc'));
+  await source.query('postgres', 'CREATE TABLE users AS SELECT generate_series(1, 7) AS id;');
+  const dump = join(work, 'shop.dump');
+  const connection = ['-h', source.socketDirectory, '-U', source.user, '-d', 'postgres'];
+  await execa(postgresProgram('pg_dump'), [...connection, '-Fc', '-f', dump]);
+  const staged = await stagedDump(dump);
   await mkdir(join(work, 'backup'));
   await writeStaged(join(work, 'backup'), staged, await fingerprint(staged.path));
 });
 afterAll(async () => {
-  await Promise.all([bench.cleanUp(), place.cleanUp(), rm(work, { recursive: true, force: true })]);
+  await Promise.all([source.stop(), place.cleanUp(), rm(work, { recursive: true, force: true })]);
 });
 
 const backup: BackupRef = {
