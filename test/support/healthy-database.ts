@@ -2,7 +2,8 @@
 export const HEALTHY_ROLES = `
   CREATE ROLE shop_owner NOLOGIN;
   CREATE ROLE "Odd ""role""" NOLOGIN;
-  CREATE ROLE reader NOLOGIN;`;
+  CREATE ROLE reader NOLOGIN;
+  CREATE ROLE "the boss" SUPERUSER;`;
 
 /** A database with every shape that a naive restore or check stumbles over, and nothing wrong with it. */
 export const HEALTHY_DATABASE = `
@@ -82,4 +83,7 @@ COPY nothing FROM stdin;
 
   SELECT lo_from_bytea(0, 'a large object');
   CREATE FUNCTION public.watch_ddl() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$;
-  CREATE EVENT TRIGGER watch ON ddl_command_end WHEN TAG IN ('DROP INDEX') EXECUTE FUNCTION public.watch_ddl();`;
+  CREATE EVENT TRIGGER watch ON ddl_command_end WHEN TAG IN ('DROP INDEX') EXECUTE FUNCTION public.watch_ddl();
+  ALTER EVENT TRIGGER watch OWNER TO "the boss";
+  CREATE PUBLICATION everything FOR ALL TABLES;
+  ALTER PUBLICATION everything OWNER TO "the boss";`;

@@ -38,6 +38,18 @@ export function withoutUserMappings({ lines }: ArchiveList): string {
   return `${lines.filter((line) => !isUserMapping(ENTRY.exec(line)?.[1] ?? '')).join('\n')}\n`;
 }
 
+/** Types whose owner must be a superuser, unlike that of everything else. */
+const SUPERUSERS_OWN = /^(?:EVENT TRIGGER|FOREIGN DATA WRAPPER|PUBLICATION) /;
+
+/** Of the roles, those that own something that only superusers may. Production's superuser has any name. */
+export function superuserOwners({ lines }: ArchiveList, roles: readonly string[]): string[] {
+  const owned = lines.map((line) => ENTRY.exec(line)?.[1] ?? '').filter((kind) => SUPERUSERS_OWN.test(kind));
+  // The owner ends the line and may hold spaces: the longest name that fits is it.
+  const longestFirst = [...roles].sort((a, b) => b.length - a.length);
+  const owners = owned.map((kind) => longestFirst.find((role) => kind.endsWith(` ${role}`)));
+  return roles.filter((role) => owners.includes(role));
+}
+
 function isUserMapping(kind: string): boolean {
   return kind.startsWith('USER MAPPING ');
 }

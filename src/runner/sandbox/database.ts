@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Finding } from '../../actions/ladder.ts';
 import { finding } from '../verify/findings.ts';
+import { INSPECTOR, SUPERUSER } from './access.ts';
 import { withClient } from './connect.ts';
 import type { DatabaseShape } from './database-shape.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -36,22 +37,48 @@ export async function prepareDatabase(
   sandbox: Sandbox,
   shape: DatabaseShape,
   roles: readonly string[],
+  superusers: readonly string[],
 ): Promise<Finding[]> {
   return withClient(sandbox, MAINTENANCE, async (client) => [
-    ...(await createRoles(client, roles)),
+    ...(await createRoles(client, roles, superusers)),
     ...(await createDatabase(client, sandbox.connection.database, shape)),
   ]);
 }
 
-async function createRoles(client: pg.Client, roles: readonly string[]): Promise<Finding[]> {
-  const { rows } = await client.query<{ rolname: string }>('SELECT rolname FROM pg_roles');
-  const there = new Set(rows.map(({ rolname }) => rolname));
-  // Names that begin with pg_ are the server's own; one that it lacks cannot be made.
-  const missing = roles.filter((role) => role !== '' && !there.has(role) && !role.startsWith('pg_'));
+async function createRoles(
+  client: pg.Client,
+  roles: readonly string[],
+  superusers: readonly string[],
+): Promise<Finding[]> {
+  const there = await rolesThere(client);
+  const missing = roles.filter((role) => !there.has(role) && isOurs(role));
   for (const role of missing) await client.query(`CREATE ROLE ${pg.escapeIdentifier(role)} NOLOGIN`);
+  for (const role of superusers.filter(isOurs)) {
+    await client.query(`ALTER ROLE ${pg.escapeIdentifier(role)} SUPERUSER`);
+  }
   if (missing.length === 0) return [];
   const text = `Made for this sandbox, without a login, because the dump needs them: ${listed(missing)}.`;
   return [finding('note', 'roles_created', text)];
+}
+
+/** Takes from roles of the dump what they had during its restore only. */
+export async function demote(sandbox: Sandbox, roles: readonly string[]): Promise<void> {
+  await withClient(sandbox, MAINTENANCE, async (client) => {
+    const there = await rolesThere(client);
+    for (const role of roles.filter((role) => there.has(role) && isOurs(role))) {
+      await client.query(`ALTER ROLE ${pg.escapeIdentifier(role)} NOSUPERUSER`);
+    }
+  });
+}
+
+async function rolesThere(client: pg.Client): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ rolname: string }>('SELECT rolname FROM pg_roles');
+  return new Set(rows.map(({ rolname }) => rolname));
+}
+
+/** Neither the server's own, whose names begin with pg_ and cannot be made, nor those that a sandbox lives by. */
+function isOurs(role: string): boolean {
+  return role !== '' && role !== SUPERUSER && role !== INSPECTOR && !role.startsWith('pg_');
 }
 
 async function createDatabase(client: pg.Client, name: string, shape: DatabaseShape): Promise<Finding[]> {

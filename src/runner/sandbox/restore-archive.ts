@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Finding } from '../../actions/ladder.ts';
 import { finding } from '../verify/findings.ts';
-import { type ArchiveList, readArchiveList, withoutUserMappings } from './archive-list.ts';
+import { type ArchiveList, readArchiveList, superuserOwners, withoutUserMappings } from './archive-list.ts';
 import { countBytesRead } from './bytes-read.ts';
 import { runClientProgram } from './client-program.ts';
 import { type DatabaseShape, readDatabaseShape } from './database-shape.ts';
@@ -22,6 +22,7 @@ export async function openArchive(request: RestoreRequest): Promise<Restoring> {
   return {
     shape: await shapeOf(request, list),
     findings: leftOut(list),
+    superusers: { roles: superuserOwners(list, request.staged.contents.roles), stay: true },
     run: () => restoreArchive(request, list),
   };
 }

@@ -31,6 +31,8 @@ export async function openSql(request: RestoreRequest): Promise<Restoring> {
         `This server does not know the setting ${name} of the dump; the data does not depend on it.`,
       ),
     ),
+    // Which of them own an event trigger, say, stands somewhere in the text, and one error would end it all.
+    superusers: { roles: request.staged.contents.roles, stay: false },
     run: () => restoreSql(request, { head, unknownSettings: dropped }),
   };
 }

@@ -3,7 +3,7 @@ import type { Finding, Rung } from '../../actions/ladder.ts';
 import type { Progress } from '../../wire/progress.ts';
 import type { StagedBackup } from '../backups/staged.ts';
 import { finding } from '../verify/findings.ts';
-import { missingExtensions, prepareDatabase } from './database.ts';
+import { demote, missingExtensions, prepareDatabase } from './database.ts';
 import type { DatabaseShape } from './database-shape.ts';
 import { missingExtension } from './extensions.ts';
 import { openArchive } from './restore-archive.ts';
@@ -27,6 +27,8 @@ export interface RestoreRequest {
 export interface Restoring {
   readonly shape: DatabaseShape;
   readonly findings: readonly Finding[];
+  /** Roles that must be superusers: to stay so, or only until the restore has ended. */
+  readonly superusers: { readonly roles: readonly string[]; readonly stay: boolean };
   /** Restores into the prepared database; every error of the restore program comes back classified. */
   run(): Promise<readonly Classified[]>;
 }
@@ -46,8 +48,10 @@ export async function restoreBackup(request: RestoreRequest): Promise<Rung> {
     return { rung: 'restore', outcome: 'not-run', summary, findings: lacking, durationMs: elapsed() };
   }
   const restoring = await (staged.format === 'custom' ? openArchive(request) : openSql(request));
-  const prepared = await prepareDatabase(sandbox, restoring.shape, staged.contents.roles);
+  const { roles } = staged.contents;
+  const prepared = await prepareDatabase(sandbox, restoring.shape, roles, restoring.superusers.roles);
   const classified = await restoring.run();
+  if (!restoring.superusers.stay) await demote(sandbox, restoring.superusers.roles);
   const durationMs = elapsed();
   const findings = [...summarise(classified), ...prepared, ...restoring.findings];
   return { rung: 'restore', ...judge(classified, durationMs, staged.contents.items), findings, durationMs };

@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { readArchiveList, withoutUserMappings } from '../../../src/runner/sandbox/archive-list.ts';
+import {
+  readArchiveList,
+  superuserOwners,
+  withoutUserMappings,
+} from '../../../src/runner/sandbox/archive-list.ts';
 import { countBytesRead } from '../../../src/runner/sandbox/bytes-read.ts';
 import { reportArchiveProgress, reportSqlProgress } from '../../../src/runner/sandbox/restore-progress.ts';
 import type { Progress } from '../../../src/wire/progress.ts';
@@ -16,6 +20,7 @@ const LIST = `;
 3351; 2606 16403 FK CONSTRAINT public a_fk bob
 3352; 0 0 USER MAPPING - USER MAPPING bob SERVER far postgres
 3353; 6104 16500 SUBSCRIPTION - sub postgres
+3354; 3466 16501 EVENT TRIGGER - watch the boss
 `;
 
 describe('the list of an archive', () => {
@@ -23,7 +28,7 @@ describe('the list of an archive', () => {
     expect(readArchiveList(LIST)).toMatchObject({
       databaseLine: '3340; 1262 16384 DATABASE - orders postgres',
       dataItems: 2,
-      laterItems: 3,
+      laterItems: 4,
       userMappings: 1,
       subscriptions: 1,
     });
@@ -31,8 +36,15 @@ describe('the list of an archive', () => {
 
   test('without user mappings keeps everything else in its order', () => {
     const kept = withoutUserMappings(readArchiveList(LIST)).trim().split('\n');
-    expect(kept).toHaveLength(7);
+    expect(kept).toHaveLength(8);
     expect(kept.join()).not.toContain('USER MAPPING');
+  });
+});
+
+describe('owners that must be superusers', () => {
+  test('are those of event triggers and their like, by their whole name', () => {
+    const roles = ['bob', 'boss', 'the boss', 'postgres'];
+    expect(superuserOwners(readArchiveList(LIST), roles)).toEqual(['the boss']);
   });
 });
 

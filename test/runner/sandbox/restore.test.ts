@@ -22,7 +22,7 @@ describe('restoring a healthy backup', () => {
   test('a custom archive comes back whole, with owners, policies and large objects', async () => {
     const restored = await bench.restore(await bench.dump('healthy', '-Fc'));
     expect(said([restored.rung])).toEqual(['restore pass note:roles_created']);
-    expect(restored.rung.findings[0]?.text).toContain('Odd "role", reader, shop_owner');
+    expect(restored.rung.findings[0]?.text).toContain('Odd "role", reader, shop_owner, the boss');
     expect(said(await restored.climb())).toEqual(HEALTHY);
     expect(
       await restored.query(`
@@ -48,6 +48,16 @@ describe('restoring a healthy backup', () => {
     expect(
       await restored.query('SELECT lomowner::regrole::text AS owner FROM pg_largeobject_metadata'),
     ).toEqual([{ owner: 'postgres' }]);
+  });
+
+  test('roles of SQL text are superusers only until it is restored', async () => {
+    const restored = await bench.restore(await bench.dump('healthy'));
+    expect(await restored.query('SELECT rolname FROM pg_roles WHERE rolsuper')).toEqual([
+      { rolname: 'postgres' },
+    ]);
+    expect(await restored.query('SELECT evtowner::regrole::text AS owner FROM pg_event_trigger')).toEqual([
+      { owner: '"the boss"' },
+    ]);
   });
 
   test('gzipped SQL comes back whole', async () => {
