@@ -69,6 +69,7 @@ export function folderSource(config: FolderConfig): BackupSource {
     nameOf: (path) => path,
     localPath: (file) => display(file.path),
     pathOf: async (request) => {
+      if (/^[a-z][a-z0-9+.-]*:\/\//i.test(request)) return null;
       if (!isAbsolute(request)) return request;
       if (isInside(config.folder, request)) return relative(config.folder, request);
       const [root, real] = await Promise.all([realpath(config.folder), realpath(request)]).catch(() => [
