@@ -59,8 +59,9 @@ function whatHappens({ plan, state }: Operation): KnownBlock[] {
 }
 
 function hostKey({ plan, attested }: Operation): string {
-  if (attested !== null) return `turned by <@${attested.operator.slack}>`;
-  return plan?.hostKey === 'same-user'
+  const weak = plan?.hostKey === 'same-user';
+  if (attested !== null) return `turned by <@${attested.operator.slack}>${weak ? ', mode `same-user`' : ''}`;
+  return weak
     ? ':warning: mode `same-user`: no second Unix user proves presence (demo only)'
     : 'an operator on the host, who is not the approver';
 }

@@ -61,7 +61,7 @@ function ladder({ rungs }: Operation): string[] {
 }
 
 function whoDidWhat(operation: Operation): string[] {
-  const { requester, votes, digest, attested, stoppedBy, claim } = operation;
+  const { requester, votes, digest, attested, stoppedBy, claim, plan } = operation;
   const standing = standingApprovals(votes, digest ?? '');
   return [
     '*Who did what*',
@@ -73,7 +73,7 @@ function whoDidWhat(operation: Operation): string[] {
     `• chat key ${claim === null ? 'not claimed' : `claimed ${time(claim.at)} with ${standing.length} standing approval${standing.length === 1 ? '' : 's'}`}`,
     attested === null
       ? '• host key not turned'
-      : `• host key turned by <@${attested.operator.slack}> as \`${escaped(attested.operator.user)}\` on \`${escaped(operation.challenge?.host ?? operation.runner)}\` ${time(attested.at)}`,
+      : `• host key turned by <@${attested.operator.slack}> as \`${escaped(attested.operator.user)}\` on \`${escaped(operation.challenge?.host ?? operation.runner)}\` ${time(attested.at)}${plan?.hostKey === 'same-user' ? ' in the mode `same-user`, which proves no presence (demo only)' : ''}`,
     ...(stoppedBy === null ? [] : [`• stopped by <@${stoppedBy.id}>`]),
   ];
 }
