@@ -100,7 +100,8 @@ function environment({ sandbox, application }: ClientProgram): Record<string, st
     PGAPPNAME: application,
     PGCONNECT_TIMEOUT: '15',
     PGOPTIONS: '-c client_min_messages=warning',
-    PGPASSFILE: '/dev/null',
+    // Nothing here has a password; a path that does not exist is passed over in silence.
+    PGPASSFILE: join(sandbox.directory, 'no-passwords'),
   };
 }
 

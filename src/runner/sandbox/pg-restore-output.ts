@@ -6,7 +6,7 @@ export type Said =
   | { readonly kind: 'at'; readonly item: string }
   | { readonly kind: 'begun' | 'finished'; readonly item: string }
   | { readonly kind: 'ignored'; readonly count: number }
-  | { readonly kind: 'other' };
+  | { readonly kind: 'workers' | 'other' };
 
 /**
  * Reads a line. With `--verbose` pg_restore names each item that it begins and finishes; lines without
@@ -23,29 +23,36 @@ export function readPgRestoreLine(line: string): Said {
   if (at !== undefined) return { kind: 'at', item: withoutOwner(at) };
   const item = /^(launching|finished) item \d+ (.*)$/.exec(own);
   if (item) return { kind: item[1] === 'launching' ? 'begun' : 'finished', item: item[2] ?? '' };
-  return { kind: 'other' };
+  return { kind: own === 'entering main parallel loop' ? 'workers' : 'other' };
 }
 
-/** Gathers the errors of a whole run, each with the item that it belongs to. */
-export function collectErrors(): {
-  add(said: Said): void;
+/** The errors of a whole run, each with the item that it belongs to. */
+export interface Collected {
   readonly errors: readonly RestoreError[];
-  /** What pg_restore itself counted; null when it did not say. */
-  ignored(): number | null;
-} {
+  /** How many errors pg_restore counted and did not show: more than none is a reason to look. */
+  unseen(): number;
+}
+
+/** Gathers the errors of a run from its lines. */
+export function collectErrors(): Collected & { add(said: Said): void } {
   const errors: RestoreError[] = [];
+  // A worker's failed item is counted by its errors and once more by itself (ProcessWorkerResponse and
+  // mark_restore_job_done in pg_restore's sources).
+  const failedInWorkers = new Set<string>();
+  let inWorkers = false;
   let at: string | null = null;
-  let ignored: number | null = null;
+  let ignored = 0;
   return {
     errors,
-    ignored: () => ignored,
+    unseen: () => Math.max(0, ignored - errors.length - failedInWorkers.size),
     add: (said) => {
+      if (said.kind === 'workers') inWorkers = true;
       if (said.kind === 'at') at = said.item;
-      if (said.kind === 'error') {
-        errors.push({ message: said.message, at });
-        at = null;
-      }
       if (said.kind === 'ignored') ignored = said.count;
+      if (said.kind !== 'error') return;
+      errors.push({ message: said.message, at });
+      if (inWorkers) failedInWorkers.add(at ?? `error ${errors.length}`);
+      at = null;
     },
   };
 }

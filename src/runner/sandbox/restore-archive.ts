@@ -7,7 +7,7 @@ import { type ArchiveList, readArchiveList, superuserOwners, withoutUserMappings
 import { countBytesRead } from './bytes-read.ts';
 import { runClientProgram } from './client-program.ts';
 import { type DatabaseShape, readDatabaseShape } from './database-shape.ts';
-import { collectErrors, readPgRestoreLine } from './pg-restore-output.ts';
+import { type Collected, collectErrors, readPgRestoreLine } from './pg-restore-output.ts';
 import type { RestoreRequest, Restoring } from './restore.ts';
 import { type Classified, classifyRestoreError } from './restore-errors.ts';
 import { reportArchiveProgress } from './restore-progress.ts';
@@ -64,11 +64,10 @@ async function restoreArchive(request: RestoreRequest, list: ArchiveList): Promi
 }
 
 /** The exit code, the count and the errors must agree: what was not seen is an error of its own. */
-function judge(exitCode: number | null, { errors, ignored }: ReturnType<typeof collectErrors>): Classified[] {
+function judge(exitCode: number | null, { errors, unseen }: Collected): Classified[] {
   const classified = withoutEchoes(errors.map(classifyRestoreError));
-  const counted = ignored() ?? 0;
-  if (counted > errors.length) {
-    const text = `pg_restore counted ${counted} errors and showed ${errors.length}: the restore’s log on the host has its words.`;
+  if (unseen() > 0) {
+    const text = `pg_restore counted ${unseen()} errors more than it showed: the restore’s log on the host has its words.`;
     classified.push({ cause: 'backup', finding: finding('error', 'restore_errors_uncounted', text) });
   }
   if (exitCode !== 0 && errors.length === 0) {

@@ -58,7 +58,7 @@ export const RULES: readonly Rule[] = [
     ([name]) => `${missingExtension(name)} Another version of it is installed than the dump asks for.`,
   ),
   rule(
-    /No space left on device|disk quota exceeded/i,
+    /No space left on device|disk quota exceeded|wrote only \d+ of \d+ bytes/i,
     'disk_full',
     'host',
     () =>

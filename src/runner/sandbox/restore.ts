@@ -51,7 +51,8 @@ export async function restoreBackup(request: RestoreRequest): Promise<Rung> {
   const { roles } = staged.contents;
   const prepared = await prepareDatabase(sandbox, restoring.shape, roles, restoring.superusers.roles);
   const classified = await restoring.run();
-  if (!restoring.superusers.stay) await demote(sandbox, restoring.superusers.roles);
+  const carriedOut = classified.every(({ cause }) => cause !== 'host');
+  if (carriedOut && !restoring.superusers.stay) await demote(sandbox, restoring.superusers.roles);
   const durationMs = elapsed();
   const findings = [...summarise(classified), ...prepared, ...restoring.findings];
   return { rung: 'restore', ...judge(classified, durationMs, staged.contents.items), findings, durationMs };

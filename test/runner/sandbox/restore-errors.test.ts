@@ -28,6 +28,7 @@ describe('what an error of a restore means', () => {
       'host',
     ],
     ['could not extend file "base/1/2": No space left on device', 'disk_full', 'host'],
+    ['could not extend file "base/1/2": wrote only 4096 of 8192 bytes at block 7', 'disk_full', 'host'],
     ['out of memory', 'memory_full', 'host'],
     ['server closed the connection unexpectedly', 'server_lost', 'host'],
     ['canceling statement due to statement timeout', 'server_lost', 'host'],
@@ -104,7 +105,24 @@ describe('reading pg_restore', () => {
       { message: 'role "bob" does not exist', at: 'TABLE users' },
       { message: 'invalid input syntax for type integer: "x"', at: 'TABLE DATA users' },
     ]);
-    expect(errors.ignored()).toBe(2);
+    expect(errors.unseen()).toBe(0);
+    errors.add({ kind: 'ignored', count: 3 });
+    expect(errors.unseen()).toBe(1);
+  });
+
+  test('an item that fails in a worker is counted once more by pg_restore itself', () => {
+    const errors = collectErrors();
+    const lines = [
+      'pg_restore: error: could not execute query: ERROR:  relation "t" already exists',
+      'pg_restore: entering main parallel loop',
+      'pg_restore: from TOC entry 3344; 0 16397 TABLE DATA users bob',
+      'pg_restore: error: COPY failed for table "users": ERROR:  out of memory',
+      'pg_restore: warning: errors ignored on restore: 3',
+    ];
+    for (const line of lines) errors.add(readPgRestoreLine(line));
+    expect(errors.unseen()).toBe(0);
+    errors.add({ kind: 'ignored', count: 4 });
+    expect(errors.unseen()).toBe(1);
   });
 
   test('items are followed by their beginning and end', () => {
