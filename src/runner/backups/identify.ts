@@ -42,7 +42,7 @@ export async function identify(stored: Buffer, options: IdentifyOptions): Promis
   let layer = layerOf(head.subarray(0, HEAD_BYTES), options.display);
   const encryption = layer === 'openssl' ? 'openssl' : 'none';
   if (layer === 'openssl') {
-    const decryption = decryptionOf(options);
+    const decryption = requireDecryption(options);
     head = await decryptHead(head, decryption);
     layer = decryptedLayer(head, decryption);
   }
@@ -63,7 +63,8 @@ export async function identify(stored: Buffer, options: IdentifyOptions): Promis
   return { format, compression, encryption, ...readFacts(format, head, options.zone) };
 }
 
-function decryptionOf({ decryption, display }: IdentifyOptions): DecryptOptions {
+/** @throws Refusal `backup_encrypted` when the source says nothing of a key; SecretError when there is none. */
+function requireDecryption({ decryption, display }: IdentifyOptions): DecryptOptions {
   if (decryption) return decryption();
   throw new Refusal(
     'backup_encrypted',

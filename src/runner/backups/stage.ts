@@ -1,21 +1,22 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import prettyBytes from 'pretty-bytes';
 import type { BackupRef } from '../../actions/backup.ts';
-import type { Finding, Rung } from '../../actions/ladder.ts';
 import { SecretError } from '../../config/secrets.ts';
 import { Refusal } from '../refusal.ts';
-import { checkWithPgRestore } from './archive/pg-restore.ts';
 import type { BackupContext } from './context.ts';
 import { type Decoded, decodeBackup } from './decode.ts';
-import { summarise } from './inspect-checks.ts';
+import { IDENTIFY_BYTES, identify } from './identify.ts';
 import type { Located } from './locate.ts';
 import { readWhole } from './read-whole.ts';
 import { backupChanged, backupOutsideSources } from './refusals.ts';
 import { reportBytes } from './report-bytes.ts';
+import { decodeRung, isDamage, rung } from './rungs.ts';
 import { fingerprint } from './sources/folder.ts';
 import { decryptionOf, openSource } from './sources/open-source.ts';
+import type { LocalFile } from './sources/source.ts';
 import type { BackupContents, StagedBackup } from './staged.ts';
 import { writeStaged } from './staged-record.ts';
 
@@ -55,11 +56,15 @@ export async function stageBackup(
 async function stageInto(ref: BackupRef, context: StageContext, into: string): Promise<StagedBackup> {
   const began = Date.now();
   const located = await approvedFile(ref, context);
-  const local = await bring(located, context, into);
+  const { file, source } = located;
+  const local = await source.bring(file, join(into, 'fetched'), {
+    signal: context.signal,
+    onBytes: reportBytes('Fetching the backup', file.sizeBytes, context.progress),
+  });
   const brought = Date.now();
   const keep = mustKeep(ref) ? join(into, ref.format === 'custom' ? 'backup.dump' : 'backup.sql') : null;
   const { sizeBytes, decoded } = await readLocal(ref, located, local, keep, context);
-  if (keep && local.fetched) await rm(local.path);
+  if (keep && local.copied) await rm(local.path);
   const path = keep ?? local.path;
   const artifact = rung(
     'artifact',
@@ -68,7 +73,7 @@ async function stageInto(ref: BackupRef, context: StageContext, into: string): P
     [],
     brought - began,
   );
-  const decode = await judge(decoded, path, context, Date.now() - brought);
+  const decode = await decodeRung(decoded, path, context, Date.now() - brought);
   const compression = ref.format === 'custom' ? 'none' : ref.compression;
   const contents = decoded instanceof Refusal ? NOTHING : decoded.contents;
   return { path, format: ref.format, compression, rungs: [artifact, decode], contents };
@@ -89,26 +94,6 @@ async function approvedFile(ref: BackupRef, { target, environment, signal }: Sta
   return { source, file };
 }
 
-interface Local {
-  readonly path: string;
-  readonly fetched: boolean;
-}
-
-async function bring(
-  { source, file }: Located,
-  { signal, progress }: StageContext,
-  into: string,
-): Promise<Local> {
-  const path = source.localPath(file);
-  if (path !== null) return { path, fetched: false };
-  const fetched = join(into, 'fetched');
-  await source.fetch(file, fetched, {
-    signal,
-    onBytes: reportBytes('Fetching the backup', file.sizeBytes, progress),
-  });
-  return { path: fetched, fetched: true };
-}
-
 /** What a restore can read where it lies is not copied. */
 function mustKeep({ encryption, compression, format }: BackupRef): boolean {
   return encryption !== 'none' || (format === 'custom' && compression === 'gzip');
@@ -123,20 +108,30 @@ interface Read {
 async function readLocal(
   ref: BackupRef,
   { source, file }: Located,
-  local: Local,
+  local: LocalFile,
   keep: string | null,
   { environment, signal, progress }: StageContext,
 ): Promise<Read> {
   const decryption = decryptionOf(source.config, environment, signal);
-  const stored = local.fetched
-    ? createReadStream(local.path, { highWaterMark: 1 << 20, signal })
-    : await source.open(file, { signal });
+  const open = async (end: number) =>
+    local.copied
+      ? createReadStream(local.path, { end: end - 1, highWaterMark: 1 << 20, signal })
+      : source.open(file, { end, signal });
+  const seen = await fingerprint(local.path);
+  if (ref.encryption === 'openssl') {
+    // The key may be another one than in preflight: noise must not pass for damage.
+    const head = await buffer(await open(Math.min(IDENTIFY_BYTES, file.sizeBytes)));
+    await identify(head, { display: ref.display, zone: source.config.zone, decryption });
+  }
+  const stored = await open(file.sizeBytes);
   const identified = { ...ref, takenAt: null };
   const read = await readWhole(stored, (chunks) => decodeBackup(chunks, identified, { decryption, keep }), {
     onBytes: reportBytes('Decoding the backup', file.sizeBytes, progress),
     decodeUntil: Number.POSITIVE_INFINITY,
     readUntil: Number.POSITIVE_INFINITY,
   }).finally(() => stored.destroy());
+  if ((await fingerprint(local.path)) !== seen)
+    throw backupChanged(`${ref.display} changed while it was read.`);
   if (read.sha256 !== ref.sha256) {
     throw backupChanged(`${ref.display} has the SHA-256 ${read.sha256}, the plan says ${ref.sha256}.`);
   }
@@ -147,56 +142,4 @@ async function readLocal(
   throw decoding.outcome === 'failed'
     ? decoding.error
     : new Error('The decoding was stopped without a reason');
-}
-
-/** What condemns the backup. A missing key or program says nothing of it. */
-const DAMAGE = new Set([
-  'backup_corrupt',
-  'backup_empty',
-  'backup_format_unknown',
-  'backup_runs_commands',
-  'backup_truncated',
-]);
-
-function isDamage(error: unknown): error is Refusal {
-  return error instanceof Refusal && DAMAGE.has(error.code);
-}
-
-async function judge(
-  decoded: Decoded | Refusal,
-  path: string,
-  { pgRestore, signal }: StageContext,
-  durationMs: number,
-): Promise<Rung> {
-  if (decoded instanceof Refusal) return failed(decoded, durationMs);
-  const summary = summarise(decoded);
-  if (decoded.proven) return rung('decode', 'pass', summary, decoded.findings, durationMs);
-  if (pgRestore === null) {
-    const why = 'compressed in a way that needs pg_restore 16 or newer, which this host lacks';
-    return rung('decode', 'not-run', why, decoded.findings, durationMs);
-  }
-  const began = Date.now();
-  const problem = await checkWithPgRestore(pgRestore, path, signal);
-  const took = durationMs + Date.now() - began;
-  return problem ? failed(problem, took) : rung('decode', 'pass', summary, decoded.findings, took);
-}
-
-function failed({ code, message, hint }: Refusal, durationMs: number): Rung {
-  return rung(
-    'decode',
-    'fail',
-    message,
-    [{ severity: 'error', code, text: `${message} ${hint}` }],
-    durationMs,
-  );
-}
-
-function rung(
-  name: Rung['rung'],
-  outcome: Rung['outcome'],
-  summary: string,
-  findings: readonly Finding[],
-  durationMs: number,
-): Rung {
-  return { rung: name, outcome, summary, findings: [...findings], durationMs };
 }

@@ -40,9 +40,9 @@ afterAll(async () => {
   await dumps.stop();
 });
 
-const context = (signal?: AbortSignal) =>
+const context = (signal?: AbortSignal, more: Record<string, string> = {}) =>
   testContext({
-    environment,
+    environment: { ...environment, ...more },
     ...(signal ? { signal } : {}),
     backups: [
       folder(dumps.directory, { encryption: ENCRYPTION }),
@@ -153,6 +153,15 @@ describe('staging refuses bytes that nobody approved, and leaves nothing', () =>
     await appendFile(staged.path, 'x');
     expect(await refusalOf(readStaged(into))).toMatchObject({ code: 'backup_changed' });
     expect(await refusalOf(readStaged(join(into, 'nothing')))).toMatchObject({ code: 'backup_not_staged' });
+  });
+
+  test('with a key that is no longer the right one, without calling the backup damaged', async () => {
+    const ref = await refOf('shop.dump.enc');
+    const given = context(undefined, { BACKUP_ENCRYPTION_KEY: 'another' });
+    expect(await refusalOf(stageBackup(ref, given, into))).toMatchObject({ code: 'backup_wrong_key' });
+    const missing = context(undefined, { BACKUP_ENCRYPTION_KEY: '' });
+    expect(await refusalOf(stageBackup(ref, missing, into))).toMatchObject({ code: 'secret_empty' });
+    await gone();
   });
 
   test('when it is cancelled', async () => {

@@ -7,27 +7,36 @@ export type Where = () => string;
 
 /** A sign byte, then `intSize` bytes, lowest first. */
 export async function readInt(reader: StreamReader, intSize: number, where: Where): Promise<number> {
-  const bytes = await reader.exactly(1 + intSize, where);
+  return intOf(await reader.exactly(1 + intSize, where), intSize);
+}
+
+function intOf(bytes: Buffer, intSize: number): number {
   const value = littleEndian(bytes, 1, intSize);
   return bytes[0] === 0 ? value : -value;
 }
 
-/** A chain of chunks, each with its length before it, ended by a length of zero. */
+/**
+ * A chain of chunks, each with its length before it, ended by a length of zero. An uncompressed archive has
+ * a chunk for every row, so nothing is awaited that is at hand.
+ */
 export async function readChunks(
   reader: StreamReader,
   intSize: number,
   inside: Where,
   write: (piece: Buffer) => Promise<void> | void,
 ): Promise<void> {
-  for (let left = await readInt(reader, intSize, inside); left !== 0; ) {
+  const size = 1 + intSize;
+  for (;;) {
+    let left = intOf(reader.atHand(size, size) ?? (await reader.exactly(size, inside)), intSize);
+    if (left === 0) return;
     if (left < 0)
       throw backupCorrupt(`A chunk of impossible length at byte ${reader.position}, ${inside()}.`);
     while (left > 0) {
-      const piece = await reader.upTo(left);
+      const piece = reader.atHand(1, left) ?? (await reader.upTo(left));
       if (!piece) throw backupTruncated(`It ends after ${reader.position} bytes, ${inside()}.`);
       left -= piece.length;
-      await write(piece);
+      const written = write(piece);
+      if (written) await written;
     }
-    left = await readInt(reader, intSize, inside);
   }
 }

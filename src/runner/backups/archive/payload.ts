@@ -1,10 +1,12 @@
-import { createInflate } from 'node:zlib';
+import { createInflate, inflateSync } from 'node:zlib';
+import { z } from 'zod';
 import { backupCorrupt, hasCode, messageOf } from '../refusals.ts';
 import type { ArchiveCompression } from './header.ts';
 
 /** Takes a data block's stored bytes, and says what came out of them at their end. */
 export interface PayloadReader {
-  write(piece: Buffer): Promise<void>;
+  /** A promise only where the writer must wait. */
+  write(piece: Buffer): Promise<void> | undefined;
   end(): Promise<Payload>;
 }
 
@@ -23,73 +25,118 @@ export function readPayload(compression: ArchiveCompression, what: string): Payl
 
 /** Node 20 knows neither LZ4 nor zstd. */
 function opaque(): PayloadReader {
-  return { write: async () => {}, end: async () => ({ decodedBytes: null, rows: null }) };
+  return { write: () => undefined, end: async () => ({ decodedBytes: null, rows: null }) };
 }
 
 function plain(): PayloadReader {
   const lines = countLines();
-  return { write: async (piece) => lines.push(piece), end: async () => lines.result() };
+  return {
+    write: (piece) => {
+      lines.push(piece);
+      return undefined;
+    },
+    end: async () => lines.result(),
+  };
 }
 
 /** pg_dump writes chunks of 4 KB; handing each to zlib's threads would cost more than its work. */
 const BATCH_BYTES = 256 * 1024;
+/** Large objects come by the thousand; for a small one a stream of its own would cost more than its work. */
+const SMALL_BYTES = 16 * 1024;
 
 function inflated(what: string): PayloadReader {
   const lines = countLines();
-  const inflate = createInflate({ chunkSize: BATCH_BYTES });
   let batch: Buffer[] = [];
   let batched = 0;
+  let stream: InflateStream | null = null;
+  const flush = (): Promise<void> => {
+    const bytes = Buffer.concat(batch);
+    batch = [];
+    batched = 0;
+    stream ??= openInflate(what, (decoded) => lines.push(decoded));
+    return stream.write(bytes);
+  };
+  return {
+    write: (piece) => {
+      // The caller reuses nothing, so pieces may be kept until the batch is full.
+      batch.push(piece);
+      batched += piece.length;
+      return batched >= BATCH_BYTES ? flush() : undefined;
+    },
+    end: async () => {
+      // Since PostgreSQL 16 a block without bytes is written without a compressed stream.
+      if (!stream && batched === 0) return lines.result();
+      if (!stream && batched <= SMALL_BYTES) {
+        lines.push(inflateSmall(Buffer.concat(batch), what));
+        return lines.result();
+      }
+      if (batched > 0) await flush();
+      await stream?.end();
+      return lines.result();
+    },
+  };
+}
+
+/** What Node gives with `info`; its types do not know it. */
+const Informed = z.object({
+  buffer: z.custom<Buffer>((value) => Buffer.isBuffer(value)),
+  engine: z.object({ bytesWritten: z.int() }),
+});
+
+function inflateSmall(bytes: Buffer, what: string): Buffer {
+  try {
+    const { buffer, engine } = Informed.parse(inflateSync(bytes, { info: true }));
+    if (engine.bytesWritten !== bytes.length) throw tooMuch(what);
+    return buffer;
+  } catch (error) {
+    throw corrupt(error, what);
+  }
+}
+
+interface InflateStream {
+  write(bytes: Buffer): Promise<void>;
+  end(): Promise<void>;
+}
+
+function openInflate(what: string, onDecoded: (decoded: Buffer) => void): InflateStream {
+  const inflate = createInflate({ chunkSize: BATCH_BYTES });
   let given = 0;
   let isOver = false;
-  inflate.on('data', (decoded: Buffer) => lines.push(decoded));
+  inflate.on('data', onDecoded);
   // A write that fails, or comes after the stream's own end, is never called back.
   const failed = new Promise<never>((_, reject) => inflate.once('error', reject));
   failed.catch(() => {});
   const over = new Promise<void>((resolve) => inflate.once('end', resolve)).then(() => {
     isOver = true;
   });
-
-  const corrupt = (error: unknown): never => {
+  const refuse = (error: unknown): never => {
     inflate.destroy();
-    if (!hasCode(error, 'Z_DATA_ERROR', 'Z_BUF_ERROR', 'Z_NEED_DICT')) throw error;
-    throw backupCorrupt(`Decompression of ${what} failed: ${messageOf(error)}.`);
+    throw corrupt(error, what);
   };
-  const tooMuch = (): never => {
-    inflate.destroy();
-    throw backupCorrupt(`Bytes follow the compressed stream of ${what}.`);
-  };
-  const flush = async (): Promise<void> => {
-    if (isOver) tooMuch();
-    const pieces = batch;
-    batch = [];
-    batched = 0;
-    const written = new Promise<void>((resolve) => {
-      inflate.write(Buffer.concat(pieces), () => resolve());
-    });
-    await Promise.race([written, over, failed]).catch(corrupt);
-  };
-
   return {
-    write: async (piece) => {
-      // The caller reuses nothing, so pieces may be kept until the batch is full.
-      batch.push(piece);
-      batched += piece.length;
-      given += piece.length;
-      if (batched >= BATCH_BYTES) await flush();
+    write: async (bytes) => {
+      given += bytes.length;
+      if (isOver) refuse(tooMuch(what));
+      const written = new Promise<void>((resolve) => {
+        inflate.write(bytes, () => resolve());
+      });
+      await Promise.race([written, over, failed]).catch(refuse);
     },
     end: async () => {
-      // Since PostgreSQL 16 a block without bytes is written without a compressed stream.
-      if (given === 0) {
-        inflate.destroy();
-        return lines.result();
-      }
-      if (batched > 0) await flush();
       inflate.end();
-      await Promise.race([over, failed]).catch(corrupt);
-      if (inflate.bytesWritten !== given) tooMuch();
-      return lines.result();
+      await Promise.race([over, failed]).catch(refuse);
+      if (inflate.bytesWritten !== given) refuse(tooMuch(what));
     },
   };
+}
+
+function tooMuch(what: string): Error {
+  return backupCorrupt(`Bytes follow the compressed stream of ${what}.`);
+}
+
+function corrupt(error: unknown, what: string): unknown {
+  if (!hasCode(error, 'Z_DATA_ERROR', 'Z_BUF_ERROR', 'Z_NEED_DICT', 'ERR_BUFFER_TOO_LARGE')) return error;
+  return backupCorrupt(`Decompression of ${what} failed: ${messageOf(error)}.`);
 }
 
 const NEWLINE = 10;

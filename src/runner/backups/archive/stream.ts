@@ -9,6 +9,8 @@ export interface StreamReader {
   skip(length: number): void;
   /** Exactly so many bytes; `where` completes the sentence when the stream ends before. */
   exactly(length: number, where: () => string): Promise<Buffer>;
+  /** At most `max` of the bytes that are loaded, at least `min`; null when so many are not. Never waits. */
+  atHand(min: number, max: number): Buffer | null;
   /** What is at hand, at most `max` bytes; null at the end. */
   upTo(max: number): Promise<Buffer | null>;
 }
@@ -60,6 +62,7 @@ export function readStream(chunks: AsyncIterable<Buffer>): StreamReader {
       }
       return consume(length);
     },
+    atHand: (min, max) => (loaded.length - offset < min ? null : consume(max)),
     upTo: async (max) => {
       if (offset === loaded.length && (await load(1)).length === 0) return null;
       return consume(max);

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, lstat, open, readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
@@ -67,7 +67,6 @@ export function folderSource(config: FolderConfig): BackupSource {
     config,
     display,
     nameOf: (path) => path,
-    localPath: (file) => display(file.path),
     pathOf: async (request) => {
       if (/^[a-z][a-z0-9+.-]*:\/\//i.test(request)) return null;
       if (!isAbsolute(request)) return request;
@@ -86,11 +85,7 @@ export function folderSource(config: FolderConfig): BackupSource {
     },
     stat: (path) => look(path),
     open: async (file, { start = 0, end = file.sizeBytes, signal }) => readStream(file, start, end, signal),
-    fetch: async (file, into, { signal, onBytes }) => {
-      signal.throwIfAborted();
-      await copyFile(await inside(file.path), into, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-      onBytes(file.sizeBytes);
-    },
+    bring: async (file) => ({ path: display(file.path), copied: false }),
   };
 }
 

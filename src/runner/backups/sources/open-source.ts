@@ -1,16 +1,28 @@
 import type { SourceConfig } from '../../../config/runner-config.ts';
 import { readSecret } from '../../../config/secrets.ts';
+import { Refusal } from '../../refusal.ts';
 import type { DecryptOptions } from '../decrypt.ts';
 import { compilePattern, type NameDate, readName } from '../patterns.ts';
+import { messageOf } from '../refusals.ts';
 import { folderSource } from './folder.ts';
 import { s3Source } from './s3.ts';
 import type { BackupSource } from './source.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** @throws SecretError when a source's access keys cannot be read. */
+/** @throws SecretError when a source's access keys cannot be read; Refusal `pattern_invalid`. */
 export function openSource(config: SourceConfig, environment: Environment): BackupSource {
+  requirePatterns(config);
   return config.kind === 'folder' ? folderSource(config) : s3Source(config, environment);
+}
+
+function requirePatterns({ name, patterns }: SourceConfig): void {
+  try {
+    for (const pattern of patterns) compilePattern(pattern, false);
+  } catch (error) {
+    const hint = `Correct \`patterns\` of the source \`${name}\` in \`runner.yml\`.`;
+    throw new Refusal('pattern_invalid', `${messageOf(error)}.`, hint);
+  }
 }
 
 /** What the source's patterns say of a path as `nameOf` gives it. */

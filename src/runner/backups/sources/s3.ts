@@ -113,7 +113,6 @@ export function s3Source(
     config,
     display,
     nameOf: (path) => path.slice(config.prefix.length),
-    localPath: () => null,
     pathOf: async (request) => {
       const key = request.startsWith(`s3://${config.bucket}/`)
         ? request.slice(config.bucket.length + 6)
@@ -130,8 +129,11 @@ export function s3Source(
           highWaterMark: 1 << 20,
         },
       ),
-    fetch: (file, into, { signal, onBytes }) =>
-      fillFile(into, file.sizeBytes, (range, either) => getRange(file, range, either), { signal, onBytes }),
+    bring: async (file, into, { signal, onBytes }) => {
+      const get = (range: Range, either: AbortSignal) => getRange(file, range, either);
+      await fillFile(into, file.sizeBytes, get, { signal, onBytes });
+      return { path: into, copied: true };
+    },
   };
 }
 

@@ -26,6 +26,13 @@ export interface FetchOptions {
   readonly onBytes: (done: number) => void;
 }
 
+/** A file of this host. */
+export interface LocalFile {
+  readonly path: string;
+  /** It is the runner's own copy, to be removed when it is no longer needed. */
+  readonly copied: boolean;
+}
+
 /** A place where backups lie. Nothing here writes to it. */
 export interface BackupSource {
   readonly config: SourceConfig;
@@ -42,10 +49,8 @@ export interface BackupSource {
   stat(path: string, signal: AbortSignal, version?: string | null): Promise<StoredFile>;
   /** A stream that fails, rather than ends early, when the bytes are no longer those of `file`. */
   open(file: StoredFile, options: ReadOptions): Promise<Readable>;
-  /** Copies the whole of `file` to a new file `into`, mode 0600. */
-  fetch(file: StoredFile, into: string, options: FetchOptions): Promise<void>;
-  /** Where the file can be read in place; null when it must be fetched. */
-  localPath(file: StoredFile): string | null;
+  /** Has the file on this host: where it lies, or copied to the new file `into`, mode 0600. */
+  bring(file: StoredFile, into: string, options: FetchOptions): Promise<LocalFile>;
   /** The path that a request means here; null when it does not speak of this source. */
   pathOf(request: string): Promise<string | null>;
 }

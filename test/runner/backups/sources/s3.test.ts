@@ -54,7 +54,7 @@ const source = (more: Record<string, unknown> = {}, environment: Record<string, 
 async function fetched(name: string): Promise<Buffer> {
   const into = join(directory, name);
   const file = await source().stat('db/big.dump', signal);
-  await source().fetch(file, into, { signal, onBytes: () => {} });
+  await source().bring(file, into, { signal, onBytes: () => {} });
   return readFile(into);
 }
 
@@ -174,7 +174,7 @@ describe('a bucket that says no', () => {
   test('ends its work at once when it is aborted', async () => {
     const stop = new AbortController();
     const file = await source().stat('db/big.dump', signal);
-    const fetching = source().fetch(file, join(directory, 'aborted'), {
+    const fetching = source().bring(file, join(directory, 'aborted'), {
       signal: stop.signal,
       onBytes: () => stop.abort(new Error('cancelled')),
     });
