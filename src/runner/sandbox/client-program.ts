@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { execa } from 'execa';
@@ -53,7 +54,7 @@ export async function runClientProgram(request: ClientProgram): Promise<number |
   signal.addEventListener('abort', stop, { once: true });
   try {
     request.onStart?.(leader);
-    for await (const line of child.iterable({ from: 'stderr' })) {
+    for await (const line of createInterface({ input: child.stderr })) {
       log.write(`${line}\n`);
       request.onLine(line);
     }

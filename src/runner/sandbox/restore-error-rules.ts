@@ -78,7 +78,7 @@ export const RULES: readonly Rule[] = [
       'A worker of pg_restore was killed: most often the host ran out of memory. Restore again with fewer jobs.',
   ),
   rule(
-    /server closed the connection|terminating connection|connection to server .*failed|no connection to the server|the database system is |could not receive data from|could not send data to|SSL SYSCALL|canceling statement/i,
+    /server closed the connection|terminating connection|connection to server (?:.*failed|was lost)|no connection to the server|the database system is |could not receive data from|could not send data to|SSL SYSCALL|canceling statement/i,
     'server_lost',
     'host',
     () =>
