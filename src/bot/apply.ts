@@ -1,4 +1,5 @@
 import { type SealedRecord, sealRecord } from '../audit/record.ts';
+import { redactData } from '../audit/redact.ts';
 import type { RecordDraft } from '../operation/effect.ts';
 import type { OperationEvent } from '../operation/event.ts';
 import { type Outcome, refused } from '../operation/move.ts';
@@ -17,8 +18,17 @@ export interface Applier {
   open(operation: Operation, event: OperationEvent): Promise<Outcome>;
 }
 
-/** `changed` is called after every commit: somewhere there is work. */
-export function applier(store: Store, log: string, changed: (operation: Operation) => void): Applier {
+export interface ApplierOptions {
+  readonly store: Store;
+  /** The log's name. */
+  readonly log: string;
+  /** What must never get into a record: the bot's own credentials. */
+  readonly secrets: readonly string[];
+  /** Called after every commit: somewhere there is work. */
+  readonly changed: (operation: Operation) => void;
+}
+
+export function applier({ store, log, secrets, changed }: ApplierOptions): Applier {
   const commit = async (
     stored: StoredOperation,
     event: OperationEvent,
@@ -26,7 +36,8 @@ export function applier(store: Store, log: string, changed: (operation: Operatio
   ): Promise<Outcome | 'conflict'> => {
     const outcome = transition(stored.operation, event);
     if (outcome.kind === 'refused') return outcome;
-    const records = seal(stored, outcome.records, event.at, log);
+    const drafts = outcome.records.map((draft) => ({ ...draft, data: redactData(draft.data, secrets) }));
+    const records = seal(stored, drafts, event.at, log);
     const result = await store.commitMove(stored, outcome.operation, records, outcome.effects, statement);
     if (result === 'conflict') return 'conflict';
     if (result === 'repeated') return refused('statement_repeated');

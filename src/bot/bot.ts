@@ -57,7 +57,7 @@ export async function startBot({ config, keys, store, engine, slack, listen, log
     slack,
     log: logs,
     now,
-    applier: applier(store, config.installation, changed),
+    applier: applier({ store, log: config.installation, secrets: secretsOf(config), changed }),
     live: live.of,
     blocks: { plan: true },
     asked: ({ operation }, responseUrl) =>
@@ -86,9 +86,10 @@ export async function startBot({ config, keys, store, engine, slack, listen, log
     stated: (runner, statement) => follow(runner, statement, context),
     progressed(_, { operation, step, progress }) {
       live.note(operation, { step, progress });
-      void news
-        .note(operation, progress)
-        .catch((error: unknown) => log.warn({ err: error }, 'news was lost'));
+      if (step === 'preflight')
+        void news
+          .note(operation, progress)
+          .catch((error: unknown) => log.warn({ err: error }, 'news was lost'));
     },
     begin: async (_, { operation, step, fence }) => mayBegin(await store.operation(operation), step, fence),
   };
@@ -128,6 +129,11 @@ export async function startBot({ config, keys, store, engine, slack, listen, log
       await store.close();
     },
   };
+}
+
+function secretsOf({ slack, databaseUrl, engine }: BotConfig): string[] {
+  const proof = slack.mode === 'socket' ? slack.appToken : slack.signingSecret;
+  return [slack.botToken, proof, databaseUrl, ...(engine.kind === 'redis' ? [engine.url] : [])];
 }
 
 async function ringRunnersReplica(store: Store, engine: Engine, operation: Operation): Promise<void> {

@@ -38,7 +38,7 @@ export async function reacted({ event }: ReactionEvent, context: VoteContext): P
   if (decision === null) return;
   const no = await vote(stored.operation, event.user, decision, 'reaction', context);
   if (no !== null)
-    await context.slack.whisper(channel, event.user, say(no.code, no.params), ts).catch(ignoreRefusal);
+    await context.slack.whisper(channel, event.user, say(no.code, no.params)).catch(ignoreRefusal);
 }
 
 /**

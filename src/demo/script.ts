@@ -33,7 +33,7 @@ export async function playScript(demo: Demo, say: Say): Promise<void> {
     ['U0FARID', 'Only members of'],
   ] as const) {
     await demo.slack.react(who, CHANNEL, card.ts, 'white_check_mark');
-    const told = await seen(demo, refusal, { as: who, thread: card.ts });
+    const told = await seen(demo, refusal, { as: who });
     say(`  ${names.get(who)} is told: ${told.text}`);
   }
 

@@ -35,5 +35,5 @@ export interface RecordDraft {
   /** `approval.given`. */
   readonly type: string;
   readonly actor: { readonly kind: 'person' | 'bot' | 'runner'; readonly id: string };
-  readonly data: Readonly<Record<string, Canonical>>;
+  readonly data: Readonly<Record<string, Canonical | undefined>>;
 }

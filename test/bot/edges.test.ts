@@ -164,7 +164,7 @@ describe('people who are no members of this workspace, or no people', () => {
     await bot.slack.join(CHANNEL, 'U0GWEN');
     const { card, target } = await awaitingApproval();
     await bot.slack.react('U0GWEN', CHANNEL, card, 'white_check_mark');
-    await bot.heard('People of other workspaces cannot decide', { as: 'U0GWEN', thread: card });
+    await bot.heard('People of other workspaces cannot decide', { as: 'U0GWEN' });
     expect(await votesOn(target)).toEqual([]);
   });
 

@@ -52,7 +52,7 @@ describe('one restore test, from the slash command to the audit record', () => {
     ['someone outside the role', 'U0FARID', 'Only members of approvers decide'],
   ])('%s is refused with a reason that they see', async (_, who, reason) => {
     await bot.slack.react(who, CHANNEL, card, 'white_check_mark');
-    const told = await bot.heard(reason, { as: who, thread: card });
+    const told = await bot.heard(reason, { as: who });
     expect(told.is_ephemeral).toBe(true);
     expect(runner.orders.map(({ kind }) => kind)).not.toContain('hold');
   });
