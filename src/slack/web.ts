@@ -1,5 +1,6 @@
 import {
   type KnownBlock,
+  LogLevel,
   WebAPIHTTPError,
   WebAPIPlatformError,
   WebAPIRateLimitedError,
@@ -27,6 +28,8 @@ export async function openSlackWeb(token: string, apiUrl: string | null): Promis
   const client = new WebClient(token, {
     ...(apiUrl === null ? {} : { slackApiUrl: apiUrl }),
     timeout: TIMEOUT_MS,
+    // Every failure is thrown, so that saying it as well would say it twice.
+    logLevel: LogLevel.ERROR,
     rejectRateLimitedCalls: true,
     retryConfig: { retries: 0 },
   });
