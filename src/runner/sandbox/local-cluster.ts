@@ -118,7 +118,8 @@ async function claimDirectory(base: string, record: SandboxRecord): Promise<void
 }
 
 async function makeParts(layout: Layout, request: SandboxRequest, user: ServerUser): Promise<void> {
-  await mkdir(layout.configuration, { mode: 0o755 });
+  await mkdir(layout.configuration);
+  await chmod(layout.configuration, 0o755);
   await mkdir(layout.data, { mode: 0o700 });
   await mkdir(layout.socket, { mode: 0o750 });
   await chown(layout.data, user.uid, user.gid);
@@ -170,10 +171,16 @@ async function configure(layout: Layout, request: SandboxRequest, user: ServerUs
     lc_messages: 'C',
     ...serverSettings(request.profile, await measureMeans(layout.directory, request.jobs)),
   };
-  await writeFile(file('postgresql.conf'), settingsFile(settings), { mode: 0o644 });
-  await writeFile(file('pg_hba.conf'), HBA_FILE, { mode: 0o644 });
+  await writeOpen(file('postgresql.conf'), settingsFile(settings));
+  await writeOpen(file('pg_hba.conf'), HBA_FILE);
   const superusers = [runnerUser().name, user.name];
-  await writeFile(file('pg_ident.conf'), identFile(superusers, request.operatorUsers), { mode: 0o644 });
+  await writeOpen(file('pg_ident.conf'), identFile(superusers, request.operatorUsers));
+}
+
+/** For the server's user to read, whatever the umask; none of it is secret. */
+async function writeOpen(path: string, text: string): Promise<void> {
+  await writeFile(path, text);
+  await chmod(path, 0o644);
 }
 
 /** The setting is a list: a path with a comma, or in spaces, needs quotes of its own. */

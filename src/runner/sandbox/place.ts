@@ -1,4 +1,4 @@
-import { access, constants, lstat, mkdir, stat } from 'node:fs/promises';
+import { access, chmod, constants, lstat, mkdir, stat } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { errorCode } from '../error-code.ts';
 import { Refusal } from '../refusal.ts';
@@ -62,7 +62,7 @@ export function requirePlace(base: string, name = LONGEST_NAME): void {
 export async function preparePlace(base: string): Promise<void> {
   requirePlace(base);
   try {
-    await mkdir(base, { recursive: true, mode: 0o711 });
+    await makeOpen(base);
   } catch (error) {
     throw refusal(
       `${base} cannot be made (${errorCode(error) ?? 'no reason given'}).`,
@@ -70,6 +70,13 @@ export async function preparePlace(base: string): Promise<void> {
     );
   }
   await checkPlace(base);
+}
+
+/** Everybody may pass, whatever the umask: the server's user and the operators have to. */
+async function makeOpen(base: string): Promise<void> {
+  const first = await mkdir(base, { recursive: true });
+  if (first === undefined) return;
+  for (let path = base; path.length >= first.length; path = dirname(path)) await chmod(path, 0o711);
 }
 
 /** The same checks without making anything: the base directory may not exist yet, then its parent counts. */
