@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import type { BackupContents } from '../../../src/runner/backups/staged.ts';
-import { type LadderBench, ladderBench, told } from '../../support/ladder-bench.ts';
+import { type LadderBench, type LadderCase, ladderBench, told } from '../../support/ladder-bench.ts';
 
 let bench: LadderBench;
 beforeAll(async () => {
@@ -114,20 +115,38 @@ describe('the rung counts', () => {
 });
 
 describe('a check that cannot be carried out', () => {
-  test('is not run when a query takes too long, and the verdict cannot be a pass', async () => {
-    const slow = `
-      CREATE TABLE big AS SELECT generate_series(1, 3000000) AS x;`;
-    const rung = (await bench.climb(slow, { statementTimeoutMs: 20 }))('counts');
+  /** Holds a lock that every count waits for. */
+  async function whileLocked<Result>(work: (made: LadderCase) => Promise<Result>): Promise<Result> {
+    const made = await bench.make('CREATE TABLE held AS SELECT 1 AS x; CREATE TABLE free AS SELECT 1 AS x;');
+    const holder = new pg.Client({ connectionString: bench.cluster.connectionString('postgres') });
+    await holder.connect();
+    try {
+      await holder.query('BEGIN; LOCK TABLE held IN ACCESS EXCLUSIVE MODE');
+      return await work(made);
+    } finally {
+      await holder.end();
+    }
+  }
+
+  test('is not run when a query takes too long, and that is never a pass', async () => {
+    const rung = await whileLocked(async (made) => (await made.climb({ statementTimeoutMs: 100 }))('counts'));
     expect(told(rung)).toEqual(['not-run', 'error check_timed_out']);
   });
 
   test('an abort ends all queries and rejects', async () => {
     const abort = new AbortController();
-    setTimeout(() => abort.abort(new Error('cancelled')), 50);
-    const climbing = bench.climb(
-      'CREATE TABLE big AS SELECT generate_series(1, 1000000) AS x; CREATE TABLE big2 AS TABLE big; CREATE TABLE big3 AS TABLE big;',
-      { signal: abort.signal },
+    setTimeout(() => abort.abort(new Error('cancelled')), 100);
+    await expect(whileLocked((made) => made.climb({ signal: abort.signal }))).rejects.toThrow('cancelled');
+    const sessions = await bench.cluster.query(
+      'postgres',
+      "SELECT count(*)::int AS left FROM pg_stat_activity WHERE application_name = 'twokey:OP-TEST:verify'",
     );
-    await expect(climbing).rejects.toThrow('cancelled');
+    expect(sessions).toEqual([{ left: 0 }]);
+  });
+
+  test('an abort before the beginning starts nothing', async () => {
+    const made = await bench.make('CREATE TABLE a (x int);');
+    const signal = AbortSignal.abort(new Error('too late'));
+    await expect(made.climb({ signal })).rejects.toThrow('too late');
   });
 });

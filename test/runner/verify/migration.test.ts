@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { headsOfCheckout } from '../../../src/runner/verify/expected-head.ts';
 import { headsAgree } from '../../../src/runner/verify/migration.ts';
-import { type LadderBench, ladderBench, told } from '../../support/ladder-bench.ts';
+import { type LadderBench, type LadderCase, ladderBench, told } from '../../support/ladder-bench.ts';
 
 let bench: LadderBench;
 let directory = '';
@@ -16,10 +16,13 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
+type Expect = { readonly head?: unknown; readonly table?: string };
+const migrationOf = async (made: LadderCase, { head, table }: Expect = {}) => {
+  const migration = { head, ...(table ? { table } : {}) };
+  return (await made.climb({ expected: head ? { migration } : {} }))('migration');
+};
 const migration = async (sql: string, head?: unknown, table?: string) =>
-  (await bench.climb(sql, { expected: head ? { migration: { head, ...(table ? { table } : {}) } } : {} }))(
-    'migration',
-  );
+  migrationOf(await bench.make(sql), { head, ...(table ? { table } : {}) });
 
 const ALEMBIC =
   "CREATE TABLE alembic_version (version_num varchar(32)); INSERT INTO alembic_version VALUES ('ae1027a6');";
@@ -120,8 +123,12 @@ describe('the rung migration', () => {
       'bb',
     ],
   ])('%s is read', async (_tool, sql, head) => {
-    expect(told(await migration(sql, { value: head }))).toEqual(['pass']);
-    expect(told(await migration(sql, { value: 'another' }))).toEqual(['fail', 'error migration_differs']);
+    const made = await bench.make(sql);
+    expect(told(await migrationOf(made, { head: { value: head } }))).toEqual(['pass']);
+    expect(told(await migrationOf(made, { head: { value: 'another' } }))).toEqual([
+      'fail',
+      'error migration_differs',
+    ]);
   });
 
   test('failed and locked migrations of other tools are seen', async () => {

@@ -39,28 +39,27 @@ describe('the rung sequences', () => {
       'CREATE TABLE t (id serial, name text, PRIMARY KEY (id, name)) PARTITION BY LIST (name); CREATE TABLE t1 PARTITION OF t DEFAULT;',
     ],
   ])('passes when a sequence is where its column is, and fails when it is lost: %s', async (kind, sql) => {
-    expect(await sequences(sql + TEN)).toEqual(['pass']);
-    const lost = `${sql + TEN} SELECT setval(oid::regclass, CASE WHEN seqincrement > 0 THEN 1 ELSE -1 END, false)
-      FROM pg_class JOIN pg_sequence ON seqrelid = oid WHERE relkind = 'S'`;
+    const made = await bench.make(sql + TEN);
+    expect(told((await made.climb())('sequences'))).toEqual(['pass']);
+    await made.run(`SELECT setval(oid::regclass, CASE WHEN seqincrement > 0 THEN 1 ELSE -1 END, false)
+      FROM pg_class JOIN pg_sequence ON seqrelid = oid WHERE relkind = 'S'`);
     // Only a unique column of its own makes a repeated value an error.
     const severity = kind === 'partitioned' ? 'warning' : 'error';
-    expect(await sequences(lost)).toEqual([
+    expect(told((await made.climb())('sequences'))).toEqual([
       severity === 'error' ? 'fail' : 'pass',
       `${severity} sequence_behind`,
     ]);
   });
 
   test('one behind is told from one just right', async () => {
-    const sql = `CREATE TABLE t (id serial PRIMARY KEY, name text); ${TEN}`;
-    expect(await sequences(`${sql} SELECT setval('t_id_seq', 10, false)`)).toEqual([
-      'fail',
-      'error sequence_behind',
-    ]);
-    expect(await sequences(`${sql} SELECT setval('t_id_seq', 9, true)`)).toEqual([
-      'fail',
-      'error sequence_behind',
-    ]);
-    expect(await sequences(`${sql} SELECT setval('t_id_seq', 11, false)`)).toEqual(['pass']);
+    const made = await bench.make(`CREATE TABLE t (id serial PRIMARY KEY, name text); ${TEN}`);
+    const at = async (value: number, called: boolean) => {
+      await made.run(`SELECT setval('t_id_seq', ${value}, ${called})`);
+      return told((await made.climb())('sequences'));
+    };
+    expect(await at(10, false)).toEqual(['fail', 'error sequence_behind']);
+    expect(await at(9, true)).toEqual(['fail', 'error sequence_behind']);
+    expect(await at(11, false)).toEqual(['pass']);
   });
 
   test('a sequence that two tables share is held against both', async () => {
