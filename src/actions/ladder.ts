@@ -17,7 +17,7 @@ export type RungName = (typeof RUNGS)[number];
 
 export const Finding = z.strictObject({
   severity: z.enum(['error', 'warning', 'note']),
-  /** Stable and explained in docs/findings.md: `archive_truncated`. */
+  /** Stable and explained in docs/verification.md: `archive_truncated`. */
   code: z.string().regex(/^[a-z][a-z0-9_]*$/),
   /** One sentence for people: what was seen, and what to do about it. Holds no row of the database. */
   text: z.string(),
