@@ -42,6 +42,9 @@ export interface Demo {
   readonly directory: string;
   /** The bot's own Postgres. */
   readonly databaseUrl: string;
+  /** Again, after somebody has killed it. */
+  readonly startBot: () => Promise<void>;
+  readonly startRunner: () => Promise<void>;
 }
 
 /** Starts it all on this host alone; `cleanUp` knows how to leave nothing behind, however far it came. */
@@ -96,26 +99,30 @@ export async function startDemo({ port, scale = 1, cleanUp, say }: DemoOptions):
     rows: shop.rows,
   });
   const child = { program, directory, cleanUp, say };
-  await startChild({
-    ...child,
-    name: 'bot',
-    args: ['bot', '--config', files.botConfig],
-    user: users.bot,
-    environment: {
-      SLACK_BOT_TOKEN: 'xoxb-local-twokey',
-      SLACK_APP_TOKEN: 'xapp-local-twokey',
-      DATABASE_URL: databaseUrl,
-    },
-    ready: 'is ready',
-  });
-  await startChild({
-    ...child,
-    name: 'runner',
-    args: ['runner', '--config', files.runnerConfig],
-    user: users.runner,
-    environment: {},
-    ready: 'connected',
-  });
+  const startBot = (): Promise<void> =>
+    startChild({
+      ...child,
+      name: 'bot',
+      args: ['bot', '--config', files.botConfig],
+      user: users.bot,
+      environment: {
+        SLACK_BOT_TOKEN: 'xoxb-local-twokey',
+        SLACK_APP_TOKEN: 'xapp-local-twokey',
+        DATABASE_URL: databaseUrl,
+      },
+      ready: 'is ready',
+    });
+  const startRunner = (): Promise<void> =>
+    startChild({
+      ...child,
+      name: 'runner',
+      args: ['runner', '--config', files.runnerConfig],
+      user: users.runner,
+      environment: {},
+      ready: 'connected',
+    });
+  await startBot();
+  await startRunner();
   await chmod(directory, 0o755);
   return {
     slackUrl: slack.url,
@@ -127,6 +134,8 @@ export async function startDemo({ port, scale = 1, cleanUp, say }: DemoOptions):
     backups,
     directory,
     databaseUrl,
+    startBot,
+    startRunner,
   };
 }
 
