@@ -51,7 +51,7 @@ async function content(
   base: Omit<Extract<Order, { kind: 'cancel' }>, 'kind' | 'reason'>,
   context: { readonly store: Store; readonly log: LogKeeper },
 ): Promise<Order | null> {
-  const { state, plan, digest, challenge, claim } = operation;
+  const { state, plan, digest, challenge, claim, stoppedBy } = operation;
   switch (order) {
     case 'preflight':
       return state === 'preflight' ? { ...base, kind: 'preflight', draft: operation.draft } : null;
@@ -68,8 +68,8 @@ async function content(
         phrase: null,
       };
     case 'run':
-      if (state !== 'running' || plan === null || digest === null || challenge === null || claim === null)
-        return null;
+      if (state !== 'running' || stoppedBy !== null) return null;
+      if (plan === null || digest === null || challenge === null || claim === null) return null;
       return {
         ...base,
         kind: 'run',
@@ -92,12 +92,10 @@ async function content(
 }
 
 function stated(operation: Operation): StatedApproval[] {
-  return standingApprovals(operation.votes, operation.digest ?? '').map(({ person, name, roles, at }) => ({
-    person,
-    name,
-    role: roles.join(', '),
-    at,
-  }));
+  const claimed = operation.claim?.approvals;
+  return standingApprovals(operation.votes, operation.digest ?? '')
+    .filter(({ person }) => claimed === undefined || claimed.includes(person))
+    .map(({ person, name, roles, at }) => ({ person, name, role: roles.join(', '), at }));
 }
 
 /** The authorisation is in the log before the act: what proves it travels with the order. */

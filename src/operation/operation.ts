@@ -97,6 +97,8 @@ export interface Attested {
 export interface Claim {
   readonly at: string;
   readonly fence: number;
+  /** Who approved by the reading of Slack that carried it; only they are stated to the runner. */
+  readonly approvals: readonly string[];
   readonly executeUntil: string;
   /** Sequence number, within the operation, of the record that authorises the run. */
   readonly recordSeq: number;

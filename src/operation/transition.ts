@@ -13,7 +13,11 @@ import type { Operation } from './operation.ts';
  */
 export function transition(operation: Operation, event: OperationEvent): Outcome {
   if (!ACCEPTS[operation.state].includes(event.type)) {
-    return refused('not_in_this_state', { state: operation.state, event: event.type, code: operation.code });
+    return refused('not_in_this_state', {
+      state: operation.state.replaceAll('_', ' '),
+      event: event.type,
+      code: operation.code,
+    });
   }
   switch (event.type) {
     case 'accepted':

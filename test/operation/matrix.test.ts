@@ -2,11 +2,17 @@ import { describe, expect, test } from '@jest/globals';
 import { ACCEPTS } from '../../src/operation/event.ts';
 import { hasEnded, STATES } from '../../src/operation/operation.ts';
 import { transition } from '../../src/operation/transition.ts';
-import { approvedByBen, attested, challenge, claim, operation } from '../support/operation.ts';
+import { approvedByBen, attested, challenge, claim, NOW, operation } from '../support/operation.ts';
 import { EVENTS } from './events.ts';
 
 /** Everything that a later state has behind it, so that only the state itself decides. */
-const far = { challenge, attested, claim, votes: [{ ...approvedByBen, person: 'U0CHLOE', name: 'Chloé' }] };
+const far = {
+  challenge,
+  attested,
+  claim,
+  dueAt: NOW,
+  votes: [{ ...approvedByBen, person: 'U0CHLOE', name: 'Chloé' }],
+};
 
 describe('the whole state × event matrix', () => {
   for (const state of STATES) {

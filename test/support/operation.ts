@@ -118,4 +118,10 @@ export const attested = {
   at: NOW,
 } as const;
 
-export const claim = { at: NOW, fence: 1, executeUntil: '2026-11-21T11:00:00.000Z', recordSeq: 4 } as const;
+export const claim = {
+  at: NOW,
+  fence: 1,
+  approvals: ['U0BEN'],
+  executeUntil: '2026-11-21T11:00:00.000Z',
+  recordSeq: 4,
+} as const;

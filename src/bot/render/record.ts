@@ -2,7 +2,6 @@ import type { KnownBlock } from '@slack/web-api';
 import { z } from 'zod';
 import { Rung } from '../../actions/ladder.ts';
 import { parseCheckpoint } from '../../audit/checkpoint.ts';
-import { standingApprovals } from '../../operation/approval.ts';
 import type { Operation } from '../../operation/operation.ts';
 import type { Message } from '../../slack/slack.ts';
 import { backupOf } from './backup.ts';
@@ -61,8 +60,7 @@ function ladder({ rungs }: Operation): string[] {
 }
 
 function whoDidWhat(operation: Operation): string[] {
-  const { requester, votes, digest, attested, stoppedBy, claim, plan } = operation;
-  const standing = standingApprovals(votes, digest ?? '');
+  const { requester, votes, attested, stoppedBy, claim, plan } = operation;
   return [
     '*Who did what*',
     `• asked by <@${requester.id}> ${time(operation.createdAt)}${operation.reason === null ? '' : `: _${escaped(operation.reason)}_`}`,
@@ -70,7 +68,7 @@ function whoDidWhat(operation: Operation): string[] {
       ({ person, decision, at, roles }) =>
         `• ${PAST[decision]} by <@${person}>${roles.length > 0 ? ` as \`${roles.join(', ')}\`` : ''} ${time(at)}`,
     ),
-    `• chat key ${claim === null ? 'not claimed' : `claimed ${time(claim.at)} with ${standing.length} standing approval${standing.length === 1 ? '' : 's'}`}`,
+    `• chat key ${claim === null ? 'not claimed' : `claimed ${time(claim.at)} with ${claim.approvals.length} standing approval${claim.approvals.length === 1 ? '' : 's'}`}`,
     attested === null
       ? '• host key not turned'
       : `• host key turned by <@${attested.operator.slack}> as \`${escaped(attested.operator.user)}\` on \`${escaped(operation.challenge?.host ?? operation.runner)}\` ${time(attested.at)}${plan?.hostKey === 'same-user' ? ' in the mode `same-user`, which proves no presence (demo only)' : ''}`,

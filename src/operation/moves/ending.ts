@@ -1,8 +1,9 @@
 import type { EventOf } from '../event.ts';
-import { type Moved, moved } from '../move.ts';
+import { type Moved, moved, type Outcome, refused } from '../move.ts';
 import type { Operation } from '../operation.ts';
 
-export function countdownOver(operation: Operation, event: EventOf<'countdown_over'>): Moved {
+export function countdownOver(operation: Operation, event: EventOf<'countdown_over'>): Outcome {
+  if (!isDue(operation, event.at)) return refused('not_due', { code: operation.code });
   return moved(
     {
       ...operation,
@@ -65,7 +66,8 @@ export function cancelAsked(operation: Operation, event: EventOf<'cancel_asked'>
   );
 }
 
-export function deadlinePassed(operation: Operation, event: EventOf<'deadline_passed'>): Moved {
+export function deadlinePassed(operation: Operation, event: EventOf<'deadline_passed'>): Outcome {
+  if (!isDue(operation, event.at)) return refused('not_due', { code: operation.code });
   const record = {
     type: 'operation.deadline_passed',
     actor: { kind: 'bot', id: 'bot' },
@@ -101,6 +103,11 @@ export function deadlinePassed(operation: Operation, event: EventOf<'deadline_pa
   );
 }
 
+/** Whoever saw the deadline pass may have been overtaken: another replica passed it, or a vote moved it. */
+function isDue({ dueAt }: Operation, at: string): boolean {
+  return dueAt !== null && Date.parse(dueAt) <= Date.parse(at);
+}
+
 function expiry(operation: Operation): { code: string; text: string; hint: string } {
   const hint = 'Nothing was started. Ask anew when the people are there.';
   switch (operation.state) {
@@ -113,6 +120,12 @@ function expiry(operation: Operation): { code: string; text: string; hint: strin
     case 'awaiting_approval':
       return { code: 'approval_expired', text: 'Too few approvals came in time.', hint };
     default:
+      if (operation.attested !== null)
+        return {
+          code: 'claim_expired',
+          text: 'Slack could not be asked in time whether the approvals stand.',
+          hint,
+        };
       return { code: 'host_key_expired', text: 'Nobody turned the host key in time.', hint };
   }
 }

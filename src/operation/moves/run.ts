@@ -10,6 +10,7 @@ export function stepReported(operation: Operation, event: EventOf<'step_reported
     {
       ...operation,
       state: undoing ? 'rolling_back' : operation.state,
+      dueAt: undoing ? null : operation.dueAt,
       steps: withReport(operation.steps, event),
       sandbox: event.phase === 'ended' ? (sandboxLeft(event.output) ?? operation.sandbox) : operation.sandbox,
     },
@@ -26,7 +27,10 @@ export function stepReported(operation: Operation, event: EventOf<'step_reported
         },
       },
     ],
-    [{ kind: 'message', slot: 'progress' }],
+    [
+      { kind: 'message', slot: 'progress' },
+      ...(undoing && operation.state === 'running' ? [{ kind: 'message', slot: 'card' } as const] : []),
+    ],
   );
 }
 

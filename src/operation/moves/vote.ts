@@ -1,8 +1,9 @@
-import { quorum, standingApprovals, type Vote } from '../approval.ts';
+import { quorum, standingApprovals } from '../approval.ts';
 import type { RecordDraft } from '../effect.ts';
 import type { EventOf } from '../event.ts';
 import { later, type Moved, moved, type Outcome, refused } from '../move.ts';
 import type { Operation } from '../operation.ts';
+import { quorumLost, voteRecord } from './quorum-lost.ts';
 
 /** One reaction or button of one person: the same rules for both. */
 export function voted(operation: Operation, event: EventOf<'voted'>): Outcome {
@@ -24,7 +25,7 @@ export function voted(operation: Operation, event: EventOf<'voted'>): Outcome {
     return refused('nothing_to_withdraw', { code: operation.code });
   if (vote.decision === 'approve' && standing) return refused('already_approved', { code: operation.code });
   const next = { ...operation, votes: [...operation.votes, vote] };
-  const record = recordOf(operation, vote, event.reason);
+  const record = voteRecord(operation, vote, event.reason);
   if (vote.decision === 'deny') return denied(next, event, record);
   return vote.decision === 'approve' ? approved(next, event, record) : withdrawn(next, event, record);
 }
@@ -53,24 +54,7 @@ function withdrawn(operation: Operation, event: EventOf<'voted'>, record: Record
   if (operation.state !== 'awaiting_host_key' || isComplete(operation)) {
     return moved(operation, [record], [{ kind: 'message', slot: 'card' }]);
   }
-  return moved(
-    {
-      ...operation,
-      state: 'awaiting_approval',
-      challenge: null,
-      attested: null,
-      dueAt: later(event.at, operation.terms.approvalMs),
-    },
-    [
-      record,
-      { type: 'approval.lost', actor: { kind: 'bot', id: 'bot' }, data: { digest: operation.digest } },
-    ],
-    [
-      { kind: 'order', order: 'cancel', params: { reason: 'an approval was withdrawn' } },
-      { kind: 'message', slot: 'card' },
-      { kind: 'message', slot: 'host-key' },
-    ],
-  );
+  return quorumLost(operation, event.at, [record]);
 }
 
 function denied(operation: Operation, event: EventOf<'voted'>, record: RecordDraft): Moved {
@@ -91,7 +75,7 @@ function stopped(
       stoppedBy: by,
       problem: {
         code: 'denied',
-        text: `${by.name} said no.`,
+        text: event.vote.decision === 'deny' ? `${by.name} said no.` : `${by.name} withdrew the approval.`,
         hint: event.reason ?? 'Ask them why, then ask anew.',
       },
       endedAt: event.at,
@@ -114,13 +98,4 @@ function stopped(
 function isComplete(operation: Operation): boolean {
   const standing = standingApprovals(operation.votes, operation.digest ?? '');
   return quorum(operation.terms.approve, standing).complete;
-}
-
-function recordOf(operation: Operation, vote: Vote, reason: string | null): RecordDraft {
-  const types = { approve: 'approval.given', withdraw: 'approval.withdrawn', deny: 'approval.denied' };
-  return {
-    type: types[vote.decision],
-    actor: { kind: 'person', id: vote.person },
-    data: { digest: operation.digest, name: vote.name, roles: [...vote.roles], source: vote.source, reason },
-  };
 }
