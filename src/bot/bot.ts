@@ -48,7 +48,9 @@ export async function startBot({ config, keys, store, engine, slack, listen, log
   const news = lookout(store);
   const changed = (operation: Operation): void => {
     void engine.ring(SHARED_BELL);
-    void ringRunnersReplica(store, engine, operation);
+    ringRunnersReplica(store, engine, operation).catch((error: unknown) =>
+      log.warn({ err: error }, 'a ring was lost'),
+    );
   };
   const live = liveProgress(() => context, log);
   const context: WorkContext = {

@@ -93,6 +93,10 @@ export const CATALOGUE = {
   },
 
   // The run
+  slack_refused: {
+    text: ':warning: Slack refused the {slot} of {code} in <#{channel}>: `{error}`.',
+    hint: 'See that the channel is not archived and that I am a member of it; `/ops show {code}` says where it stands.',
+  },
   execution_overdue: {
     text: '{code} has run for longer than its policy allows.',
     hint: 'I asked `{runner}` to stop at the next safe point and to undo.',

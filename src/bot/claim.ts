@@ -35,6 +35,10 @@ export async function claim(operation: Operation, context: VoteContext): Promise
       fence: await context.store.nextFence(operation.runner),
     });
     if (outcome.kind === 'refused' && outcome.code === 'reading_too_old') return again(outcome.code);
+    if (outcome.kind === 'refused' && outcome.code === 'chat_key_gone') {
+      const note = { kind: 'note', note: 'chat_key_gone', params: { code: operation.code } } as const;
+      await context.store.enqueueNote(operation.id, note);
+    }
     return { kind: 'done' };
   } catch (error) {
     if (!(error instanceof SlackError)) throw error;

@@ -30,12 +30,29 @@ async function deliverOne(item: OutboxItem, context: PostContext, log: Logger): 
         { code: error.code, item: item.seq, effect: item.effect.kind },
         'Slack refused a message for good',
       );
-      return context.store.finishOutbox(item.seq, error.code);
+      await context.store.finishOutbox(item.seq, error.code);
+      return warnOps(item, error.code, context).catch((failure: unknown) =>
+        log.error({ err: failure }, 'the ops channel could not be warned'),
+      );
     }
     const backoff = Math.min(BACKOFF_MS_MAX, 500 * 2 ** Math.min(item.attempts, 10));
     const wait = error instanceof SlackError ? Math.max(error.retryAfterMs ?? 0, backoff) : backoff;
     await context.store.postponeOutbox(item.seq, wait, error instanceof Error ? error.message : 'unknown');
   }
+}
+
+/** A channel that was archived, or that the bot was removed from: nobody there sees that something is missing. */
+async function warnOps(item: OutboxItem, code: string, context: PostContext): Promise<void> {
+  const stored = item.operation === null ? null : await context.store.operation(item.operation);
+  if (stored === null || item.effect.kind !== 'message') return;
+  const { operation } = stored;
+  const text = say('slack_refused', {
+    code: operation.code,
+    slot: item.effect.slot,
+    channel: operation.channel,
+    error: code,
+  });
+  await context.slack.post(context.config.channels.ops, { text });
 }
 
 async function deliver(item: OutboxItem, context: PostContext): Promise<void> {

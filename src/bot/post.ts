@@ -58,10 +58,13 @@ export async function postSlot(
   });
 }
 
-/** The thread that everything about an operation goes to. */
+/**
+ * The thread that everything about an operation goes to. A lane is delivered in order, so that a card
+ * which is not there by now never will be: Slack refused it for good.
+ */
 export async function threadOf(operation: Operation, store: Store): Promise<PostedMessage> {
   const root = await store.message(operation.id, 'card');
-  if (root === null) throw new SlackError('no_card_yet', 1_000);
+  if (root === null) throw new SlackError('no_card', null);
   return root;
 }
 

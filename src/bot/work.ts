@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { SlackError } from '../slack/slack.ts';
+import { z } from 'zod';
 import { claim } from './claim.ts';
 import { deliverToSlack } from './deliver.ts';
 import { type HandleContext, handle } from './handle.ts';
@@ -8,7 +8,9 @@ import { reconcile } from './vote.ts';
 
 const INBOX_BATCH = 20;
 /** After so many tries an envelope is set aside with its error, so that it cannot hold up the rest. */
-const INBOX_ATTEMPTS_MAX = 20;
+const INBOX_ATTEMPTS_MAX = 60;
+/** Times the attempts so far: a second, then two, up to a minute. */
+const INBOX_RETRY_MS = 1_000;
 const CLAIM_LEASE_MS = 30_000;
 /** By then people who see both keys turned wonder why nothing starts. */
 const CLAIM_TELL_AFTER = 5;
@@ -46,14 +48,15 @@ async function handleInbox(context: WorkContext, log: Logger): Promise<number> {
       await context.store.finishInbox(item.id, null);
       done += 1;
     } catch (error) {
-      const silent = error instanceof SlackError;
-      log[silent ? 'warn' : 'error'](
+      // Malformed stays malformed; everything else may pass, and an approval must not be lost to it.
+      const hopeless = error instanceof z.ZodError || item.attempts >= INBOX_ATTEMPTS_MAX;
+      log[hopeless ? 'error' : 'warn'](
         { err: error, item: item.id, kind: item.kind },
         'an envelope was not handled',
       );
-      // Its lease runs out and it is tried again, unless it never will succeed.
-      if (!silent || item.attempts >= INBOX_ATTEMPTS_MAX)
+      if (hopeless)
         await context.store.finishInbox(item.id, error instanceof Error ? error.message : 'unknown');
+      else await context.store.postponeInbox(item.id, INBOX_RETRY_MS * item.attempts);
     }
   }
   return done;

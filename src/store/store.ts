@@ -88,6 +88,8 @@ export interface Store {
   receive(key: string, kind: InboxItem['kind'], body: unknown): Promise<boolean>;
   takeInbox(limit: number): Promise<InboxItem[]>;
   finishInbox(id: number, error: string | null): Promise<void>;
+  /** Gives the envelope back, to be handed out again after so long. */
+  postponeInbox(id: number, delayMs: number): Promise<void>;
   /** How many unprocessed envelopes name this message: a claim waits for them. */
   unprocessedFor(message: PostedMessage): Promise<number>;
 

@@ -142,7 +142,7 @@ describe('reactions that no event told of', () => {
       operator,
       file,
     });
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await bot.heard('The approvals no longer stand, so nothing was started.', { thread: card });
     expect(runner.orders.filter((order) => order.target === target).map(({ kind }) => kind)).not.toContain(
       'run',
     );

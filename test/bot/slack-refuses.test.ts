@@ -67,3 +67,16 @@ test('a workspace that refuses the plan block sees the same progress in plain se
   expect(said(progress)).not.toContain('"type":"plan"');
   expect(said(progress)).toContain('Start a throwaway database');
 });
+
+test('a channel that was archived meanwhile: the ops channel hears of it, and nothing can be approved', async () => {
+  await bot.slack.command('U0ANA', CHANNEL, '/restore test orders-4');
+  const order = await runner.order('preflight', 'orders-4');
+  await bot.slack.alterChannel({ id: CHANNEL, is_archived: true });
+  runner.state(evidence(order));
+  const told = async () =>
+    (await bot.slack.messages('C0AUDIT')).some(({ text }) => text.includes('`is_archived`'));
+  for (const deadline = Date.now() + 10_000; !(await told()) && Date.now() < deadline; )
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(await told()).toBe(true);
+  await bot.slack.alterChannel({ id: CHANNEL, is_archived: false });
+});

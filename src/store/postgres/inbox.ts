@@ -12,7 +12,10 @@ interface Row {
   readonly attempts: number;
 }
 
-export type InboxStore = Pick<Store, 'receive' | 'takeInbox' | 'finishInbox' | 'unprocessedFor'>;
+export type InboxStore = Pick<
+  Store,
+  'receive' | 'takeInbox' | 'finishInbox' | 'postponeInbox' | 'unprocessedFor'
+>;
 
 export function inboxStore(pool: pg.Pool): InboxStore {
   return {
@@ -44,6 +47,12 @@ export function inboxStore(pool: pg.Pool): InboxStore {
     },
     async finishInbox(id, error) {
       await pool.query('UPDATE inbox SET done_at = now(), error = $2 WHERE id = $1', [id, error]);
+    },
+    async postponeInbox(id, delayMs) {
+      await pool.query(
+        "UPDATE inbox SET leased_until = now() + $2 * interval '1 millisecond' WHERE id = $1",
+        [id, delayMs],
+      );
     },
     async unprocessedFor({ channel, ts }) {
       const { rows } = await pool.query<{ n: string }>(
