@@ -133,6 +133,12 @@ export const defaultWorld: WorldInput = {
           usage_hint: 'test <target> [backup=latest|<path>|s3://…]',
           should_escape: true,
         },
+        {
+          command: '/ops',
+          description: 'status, show, cancel, runners, help',
+          usage_hint: 'status | show <OP-code> | cancel <OP-code> | runners | help',
+          should_escape: true,
+        },
       ],
       events: [
         'reaction_added',

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUID, randomUUID, randomUUID } from 'node:crypto';
 import { usesSocketMode } from '../apps.ts';
 import type { Faults } from '../control/faults.ts';
 import type { Traffic } from '../control/traffic.ts';
 import type { Change } from '../workspace/changes.ts';
-import { nextId, type Workspace } from '../workspace/workspace.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 import type { WorldApp } from '../world.ts';
 import { eventsOf, isSentTo, type SlackEvent, wrapEvent } from './events.ts';
 import { retryReason, sendOverHttp } from './http.ts';
@@ -66,7 +66,7 @@ export function createDelivery({ workspace, timing, faults, traffic, sockets }: 
   };
 
   const deliver = async (app: WorldApp, event: SlackEvent): Promise<void> => {
-    const payload = wrapEvent(workspace, event, app, nextId(workspace, 'Ev'));
+    const payload = wrapEvent(workspace, event, app, newEventId());
     const fault = faults.takeEvent(event.subscription);
     if (fault !== undefined)
       traffic.note({ kind: 'fault', name: event.subscription, app: app.id, request: fault });
@@ -98,4 +98,9 @@ export function createDelivery({ workspace, timing, faults, traffic, sockets }: 
       await sockets.close();
     },
   };
+}
+
+/** Unique over restarts too: an app that keeps its database drops an event id that it has seen. */
+function newEventId(): string {
+  return `Ev0${randomUUID().replaceAll('-', '').slice(0, 12).toUpperCase()}`;
 }
