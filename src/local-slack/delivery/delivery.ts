@@ -1,4 +1,4 @@
-import { randomUUID, randomUUID, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { usesSocketMode } from '../apps.ts';
 import type { Faults } from '../control/faults.ts';
 import type { Traffic } from '../control/traffic.ts';
