@@ -43,7 +43,10 @@ describe('the API of the page', () => {
         {
           id: 'A0TWOKEY',
           bot_user_id: 'U0TWOKEY',
-          commands: [{ command: '/restore', usage_hint: expect.any(String) }],
+          commands: [
+            { command: '/restore', usage_hint: expect.any(String) },
+            { command: '/ops', usage_hint: expect.any(String) },
+          ],
         },
       ],
     });
