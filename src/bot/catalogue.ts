@@ -88,7 +88,7 @@ export const CATALOGUE = {
   },
   reading_too_old: { text: 'What Slack said is too old to act on.', hint: 'It is being asked again.' },
   claim_waits: {
-    text: ':hourglass_flowing_sand: Both keys are turned, but Slack does not answer ({error}), so nothing starts yet.',
+    text: ':hourglass_flowing_sand: Both keys are turned, but the approvals could not be read again from Slack ({error}), so nothing starts yet.',
     hint: 'I keep asking until the host key expires.',
   },
 
@@ -105,6 +105,10 @@ export const CATALOGUE = {
   cancel_sent: {
     text: 'Asked the runner to stop {code} at its next safe point and to undo.',
     hint: 'The thread shows how it goes.',
+  },
+  not_handled: {
+    text: 'Something broke while I did that ({error}).',
+    hint: '`/ops status` shows what is under way; my log says why.',
   },
   cancelled: { text: '{code} is cancelled.', hint: 'Nothing was started.' },
   sandbox_refused: { text: 'The sandbox stays as it is: {text}', hint: '{hint}' },

@@ -8,6 +8,8 @@ import { reconcile, type VoteContext } from './vote.ts';
 
 /** How soon to try again while Slack does not answer, or while an envelope for the card waits. */
 const RETRY_MS = 500;
+/** After an answer that no waiting is likely to change. */
+const RETRY_FINAL_MS = 10_000;
 
 /** `done`: nothing more to do; `again`: ask once more after so long. */
 export type Claimed =
@@ -27,6 +29,7 @@ export async function claim(operation: Operation, context: VoteContext): Promise
     await within(CLAIM_READ_DEADLINE_MS, reconcile(operation, context));
     const readAt = context.now();
     const approvals = await within(CLAIM_READ_DEADLINE_MS, stillApproving(operation, card, context));
+    if ((await context.store.unprocessedFor(card)) > 0) return again('an unread reaction');
     const outcome = await context.applier.apply(operation.id, {
       type: 'claimed',
       at: context.now(),
@@ -35,14 +38,10 @@ export async function claim(operation: Operation, context: VoteContext): Promise
       fence: await context.store.nextFence(operation.runner),
     });
     if (outcome.kind === 'refused' && outcome.code === 'reading_too_old') return again(outcome.code);
-    if (outcome.kind === 'refused' && outcome.code === 'chat_key_gone') {
-      const note = { kind: 'note', note: 'chat_key_gone', params: { code: operation.code } } as const;
-      await context.store.enqueueNote(operation.id, note);
-    }
     return { kind: 'done' };
   } catch (error) {
     if (!(error instanceof SlackError)) throw error;
-    return { kind: 'again', afterMs: error.retryAfterMs ?? RETRY_MS, why: error.code };
+    return { kind: 'again', afterMs: error.retryAfterMs ?? RETRY_FINAL_MS, why: error.code };
   }
 }
 

@@ -1,58 +1,64 @@
 import type { Logger } from 'pino';
 import { parseRecord } from '../audit/record.ts';
+import type { Slot } from '../operation/effect.ts';
 import type { Operation } from '../operation/operation.ts';
 import { SlackError } from '../slack/slack.ts';
 import type { OutboxItem, Reply } from '../store/store.ts';
+import type { Applier } from './apply.ts';
 import { say } from './catalogue.ts';
-import { type PostContext, postSlot, threadOf } from './post.ts';
+import { NO_CARD, type PostContext, postSlot, threadOf } from './post.ts';
+import { escapedAll } from './render/text.ts';
 import { headline } from './render/words.ts';
+import { isFinal, tryAgainAfter } from './try-again.ts';
 
 const BATCH = 20;
 /** Longer than any single delivery may take, so that no two replicas post the same message. */
 const LEASE_MS = 60_000;
-const BACKOFF_MS_MAX = 60_000;
+
+export type DeliverContext = PostContext & { readonly applier: Applier };
 
 /** Delivers what is due to Slack. Returns how many were handled: 0 means that nothing is left for now. */
-export async function deliverToSlack(context: PostContext, log: Logger): Promise<number> {
+export async function deliverToSlack(context: DeliverContext, log: Logger): Promise<number> {
   const items = await context.store.takeOutbox('slack', BATCH, LEASE_MS);
   await Promise.all(items.map((item) => deliverOne(item, context, log)));
   return items.length;
 }
 
-async function deliverOne(item: OutboxItem, context: PostContext, log: Logger): Promise<void> {
+async function deliverOne(item: OutboxItem, context: DeliverContext, log: Logger): Promise<void> {
   try {
     await deliver(item, context);
     await context.store.finishOutbox(item.seq, null);
   } catch (error) {
     if (!(error instanceof SlackError)) log.error({ err: error, item: item.seq }, 'a delivery failed');
-    if (error instanceof SlackError && error.retryAfterMs === null) {
-      log.error(
-        { code: error.code, item: item.seq, effect: item.effect.kind },
-        'Slack refused a message for good',
-      );
-      await context.store.finishOutbox(item.seq, error.code);
-      return warnOps(item, error.code, context).catch((failure: unknown) =>
-        log.error({ err: failure }, 'the ops channel could not be warned'),
-      );
+    if (!isFinal(error)) {
+      const why = error instanceof Error ? error.message : 'unknown';
+      return context.store.postponeOutbox(item.seq, tryAgainAfter(error, item.attempts), why);
     }
-    const backoff = Math.min(BACKOFF_MS_MAX, 500 * 2 ** Math.min(item.attempts, 10));
-    const wait = error instanceof SlackError ? Math.max(error.retryAfterMs ?? 0, backoff) : backoff;
-    await context.store.postponeOutbox(item.seq, wait, error instanceof Error ? error.message : 'unknown');
+    const { kind } = item.effect;
+    log.error({ code: error.code, item: item.seq, effect: kind }, 'Slack refused a message for good');
+    if (item.effect.kind === 'message' && item.operation !== null)
+      await messageRefused(item.operation, item.effect.slot, error.code, context).catch((failure: unknown) =>
+        log.error({ err: failure }, 'nobody could be told of a refused message'),
+      );
+    await context.store.finishOutbox(item.seq, error.code);
   }
 }
 
-/** A channel that was archived, or that the bot was removed from: nobody there sees that something is missing. */
-async function warnOps(item: OutboxItem, code: string, context: PostContext): Promise<void> {
-  const stored = item.operation === null ? null : await context.store.operation(item.operation);
-  if (stored === null || item.effect.kind !== 'message') return;
-  const { operation } = stored;
-  const text = say('slack_refused', {
-    code: operation.code,
-    slot: item.effect.slot,
-    channel: operation.channel,
-    error: code,
-  });
-  await context.slack.post(context.config.channels.ops, { text });
+/**
+ * A channel that was archived, or that the bot was removed from: nobody there sees that something is
+ * missing. Without a card nobody can decide either, and who asked would wait in vain.
+ */
+async function messageRefused(id: string, slot: Slot, error: string, context: DeliverContext): Promise<void> {
+  const { store, slack, applier, config, now } = context;
+  const stored = await store.operation(id);
+  if (stored === null || error === NO_CARD) return;
+  const { code, channel } = stored.operation;
+  const params = { code, slot, channel, error };
+  if (slot === 'card' && (await store.message(id, 'card')) === null) {
+    await applier.apply(id, { type: 'card_lost', at: now(), error });
+    await store.enqueueNote(id, { kind: 'note', note: 'slack_refused', params });
+  }
+  await slack.post(config.channels.ops, { text: say('slack_refused', params) });
 }
 
 async function deliver(item: OutboxItem, context: PostContext): Promise<void> {
@@ -67,11 +73,7 @@ async function deliver(item: OutboxItem, context: PostContext): Promise<void> {
       await postSlot(operation, effect.slot, item.id, item.attempts > 1, context);
       return context.store.finishSlot(operation.id, effect.slot, upTo);
     case 'note':
-      return note(operation, item, say(effect.note, effect.params), context);
-    case 'whisper': {
-      const thread = await threadOf(operation, context.store);
-      return context.slack.whisper(thread.channel, effect.person, say(effect.note, effect.params), thread.ts);
-    }
+      return note(operation, item, say(effect.note, escapedAll(effect.params)), context);
     case 'file':
       return attachRecord(operation, context);
     case 'announce':
@@ -88,9 +90,15 @@ async function note(
   text: string,
   context: PostContext,
 ): Promise<void> {
-  const thread = await threadOf(operation, context.store);
-  const known = item.attempts > 1 ? await context.slack.findMark(thread.channel, item.id, thread.ts) : null;
-  if (known === null) await context.slack.post(thread.channel, { text, threadTs: thread.ts, mark: item.id });
+  const { slack, store } = context;
+  try {
+    const thread = await threadOf(operation, store);
+    const known = item.attempts > 1 ? await slack.findMark(thread.channel, item.id, thread.ts) : null;
+    if (known === null) await slack.post(thread.channel, { text, threadTs: thread.ts, mark: item.id });
+  } catch (error) {
+    if (!isFinal(error)) throw error;
+    await slack.post(operation.requester.id, { text: `*${operation.code}*: ${text}`, mark: item.id });
+  }
 }
 
 /** The operation's records as they were sealed, in the order of the log. */
@@ -129,8 +137,7 @@ async function reply(effect: Reply, { slack }: PostContext): Promise<void> {
     if (effect.responseUrl === null) return await slack.whisper(effect.channel, effect.person, effect.text);
     await slack.respond(effect.responseUrl, effect.text);
   } catch (error) {
-    if (!(error instanceof SlackError) || effect.responseUrl === null || error.retryAfterMs !== null)
-      throw error;
+    if (!isFinal(error) || effect.responseUrl === null) throw error;
     await slack.whisper(effect.channel, effect.person, effect.text);
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { InboxItem } from '../store/store.ts';
+import type { InboxItem, Reply } from '../store/store.ts';
 import { say } from './catalogue.ts';
 import { cancel, help, ops } from './ops.ts';
 import { parse } from './parse.ts';
@@ -56,23 +56,31 @@ export async function handle(item: InboxItem, context: HandleContext): Promise<v
   }
 }
 
+/** Who waits for an answer to an envelope, and where; null when nobody does. */
+export function asker({ kind, body }: InboxItem): Omit<Reply, 'kind' | 'text'> | null {
+  const command = kind === 'command' ? SlashCommand.safeParse(body).data : undefined;
+  if (command !== undefined) return answerTo(command.user_id, command.channel_id, command.response_url);
+  const pressed = kind === 'action' ? BlockActions.safeParse(body).data : undefined;
+  if (pressed?.channel !== undefined)
+    return answerTo(pressed.user.id, pressed.channel.id, pressed.response_url);
+  const reaction = kind === 'event' ? ReactionEvent.safeParse(body).data?.event : undefined;
+  return reaction?.item.channel === undefined ? null : answerTo(reaction.user, reaction.item.channel);
+}
+
+function answerTo(person: string, channel: string, responseUrl?: string): Omit<Reply, 'kind' | 'text'> {
+  return { person, channel, responseUrl: responseUrl ?? null };
+}
+
 async function command(body: z.infer<typeof SlashCommand>, context: HandleContext): Promise<void> {
-  const responseUrl = body.response_url ?? null;
-  const answer = (text: string): Promise<void> =>
-    context.store.enqueueReply({
-      kind: 'reply',
-      channel: body.channel_id,
-      person: body.user_id,
-      text,
-      responseUrl,
-    });
+  const to = answerTo(body.user_id, body.channel_id, body.response_url);
+  const answer = (text: string): Promise<void> => context.store.enqueueReply({ kind: 'reply', ...to, text });
   if (body.command === '/ops') return answer(await ops(body.text, body.user_id, context));
   if (/^\s*(help|)\s*$/.test(body.text)) return answer(help(context.config));
   const parsed = parse(body.command, body.text, context.config.commands);
   if (parsed.kind === 'refused') return answer(say(parsed.code, parsed.params));
   const outcome = await request(parsed, { user: body.user_id, channel: body.channel_id }, context);
   if (outcome.kind === 'refused') return answer(say(outcome.code, outcome.params));
-  context.asked(outcome, responseUrl);
+  context.asked(outcome, to.responseUrl);
   const { code, command: title, target, runner } = outcome.operation;
   await answer(
     `:mag: *${code}*: \`${title}\` on \`${target}\`. The runner \`${runner}\` is looking at it; the card for its approval follows here.`,
@@ -89,14 +97,8 @@ async function action(body: z.infer<typeof BlockActions>, context: HandleContext
   for (const { action_id: id, value = '' } of body.actions) {
     const text = await pressed(id, value, body.user.id, context);
     if (text === null || body.channel === undefined) continue;
-    const responseUrl = body.response_url ?? null;
-    await context.store.enqueueReply({
-      kind: 'reply',
-      channel: body.channel.id,
-      person: body.user.id,
-      text,
-      responseUrl,
-    });
+    const to = answerTo(body.user.id, body.channel.id, body.response_url);
+    await context.store.enqueueReply({ kind: 'reply', ...to, text });
   }
 }
 

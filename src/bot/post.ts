@@ -26,6 +26,9 @@ export interface PostContext {
 /** Slots whose first message would say nothing once the operation has moved on without them. */
 const OPTIONAL: readonly Slot[] = ['plan', 'host-key', 'progress', 'sandbox'];
 
+/** The code of the refusal to say something in the thread of a card that is not there. */
+export const NO_CARD = 'no_card';
+
 /** Posts or edits the message of one slot, rendered whole from the operation as it is now. */
 export async function postSlot(
   operation: Operation,
@@ -64,7 +67,7 @@ export async function postSlot(
  */
 export async function threadOf(operation: Operation, store: Store): Promise<PostedMessage> {
   const root = await store.message(operation.id, 'card');
-  if (root === null) throw new SlackError('no_card', null);
+  if (root === null) throw new SlackError(NO_CARD, null);
   return root;
 }
 

@@ -80,7 +80,12 @@ export async function vote(
 export async function reconcile(operation: Operation, context: VoteContext): Promise<void> {
   const card = await context.store.message(operation.id, 'card');
   if (card === null || operation.digest === null) return;
-  const reactions = await context.slack.reactions(card.channel, card.ts);
+  const reactions = await context.slack.reactions(card.channel, card.ts).catch(async (error: unknown) => {
+    if (!isGone(error)) throw error;
+    await context.applier.apply(operation.id, { type: 'card_lost', at: context.now(), error: error.code });
+    return null;
+  });
+  if (reactions === null) return;
   const reactedWith = (emoji: string): string[] => [
     ...new Set(reactions.filter(({ name }) => sameEmoji(name, emoji)).flatMap(({ users }) => users)),
   ];
@@ -95,6 +100,12 @@ export async function reconcile(operation: Operation, context: VoteContext): Pro
     await vote(operation, person, 'withdraw', 'reconcile', context);
   for (const person of approvers.filter((user) => !standing.includes(user)))
     await vote(operation, person, 'approve', 'reconcile', context);
+}
+
+/** The card was deleted, or the bot cannot look into the channel any more. */
+function isGone(error: unknown): error is SlackError {
+  const gone = ['message_not_found', 'channel_not_found', 'not_in_channel'];
+  return error instanceof SlackError && gone.includes(error.code);
 }
 
 function decisionOf(event: ReactionEvent['event'], { terms }: Operation): Vote['decision'] | null {

@@ -8,15 +8,8 @@ export type Slot = (typeof SLOTS)[number];
 export type Effect =
   /** Post or update the message of this slot. */
   | { readonly kind: 'message'; readonly slot: Slot }
-  /** A message of its own in the thread. */
+  /** A message of its own in the thread; to who asked, directly, when there is no thread to say it in. */
   | { readonly kind: 'note'; readonly note: string; readonly params: Readonly<Record<string, string>> }
-  /** A message that only one person sees. */
-  | {
-      readonly kind: 'whisper';
-      readonly person: string;
-      readonly note: string;
-      readonly params: Readonly<Record<string, string>>;
-    }
   /** To the runner; signed when it is sent, with the outbox row's id as the order's id. */
   | {
       readonly kind: 'order';

@@ -65,6 +65,8 @@ export type OperationEvent =
   | { readonly type: 'cancel_asked'; readonly at: string; readonly by: Person }
   | { readonly type: 'order_refused'; readonly at: string; readonly order: string; readonly problem: Problem }
   | { readonly type: 'deadline_passed'; readonly at: string }
+  /** Slack has no card to react on, or none that can be read: refused, deleted, or the bot was sent away. */
+  | { readonly type: 'card_lost'; readonly at: string; readonly error: string }
   | {
       readonly type: 'sandbox_asked';
       readonly at: string;
@@ -87,7 +89,7 @@ export type EventOf<Type extends EventType> = Extract<OperationEvent, { type: Ty
 export const ACCEPTS: Readonly<Record<State, readonly EventType[]>> = {
   requested: ['accepted'],
   preflight: ['planned', 'preflight_failed', 'cancel_asked', 'order_refused', 'deadline_passed'],
-  awaiting_approval: ['voted', 'cancel_asked', 'deadline_passed'],
+  awaiting_approval: ['voted', 'cancel_asked', 'deadline_passed', 'card_lost'],
   awaiting_host_key: [
     'voted',
     'challenge_made',
@@ -97,8 +99,9 @@ export const ACCEPTS: Readonly<Record<State, readonly EventType[]>> = {
     'cancel_asked',
     'order_refused',
     'deadline_passed',
+    'card_lost',
   ],
-  countdown: ['voted', 'countdown_over', 'cancel_asked'],
+  countdown: ['voted', 'countdown_over', 'cancel_asked', 'card_lost'],
   running: ['step_reported', 'finished', 'cancel_asked', 'order_refused', 'deadline_passed'],
   rolling_back: ['step_reported', 'finished'],
   succeeded: ['sandbox_asked', 'sandbox_reported'],

@@ -1,6 +1,6 @@
 import { ACCEPTS, type OperationEvent } from './event.ts';
 import { type Outcome, refused } from './move.ts';
-import { cancelAsked, countdownOver, deadlinePassed } from './moves/ending.ts';
+import { cancelAsked, cardLost, countdownOver, deadlinePassed } from './moves/ending.ts';
 import { allowfileRefused, attested, challengeMade, claimed } from './moves/host-key.ts';
 import { accepted, planned, preflightFailed } from './moves/preflight.ts';
 import { finished, orderRefused, sandboxAsked, sandboxReported, stepReported } from './moves/run.ts';
@@ -48,6 +48,8 @@ export function transition(operation: Operation, event: OperationEvent): Outcome
       return orderRefused(operation, event);
     case 'deadline_passed':
       return deadlinePassed(operation, event);
+    case 'card_lost':
+      return cardLost(operation, event);
     case 'sandbox_asked':
       return sandboxAsked(operation, event);
     case 'sandbox_reported':

@@ -68,7 +68,7 @@ export async function openSlackWeb(token: string, apiUrl: string | null): Promis
       });
     },
     async account(user) {
-      const { user: info } = await asked(() => client.users.info({ user }));
+      const { user: info } = await asked(() => client.users.info({ user })).catch(notKnownHere);
       return accountOf(user, self.team, info ?? {});
     },
     async groupMembers(group) {
@@ -114,6 +114,12 @@ function place(message: Message): object {
 
 function payloadMark(payload: unknown): unknown {
   return typeof payload === 'object' && payload !== null && 'mark' in payload ? payload.mark : undefined;
+}
+
+/** Somebody of another workspace, whose reaction would else be asked about for ever. */
+function notKnownHere(error: unknown): { user?: UserInfo } {
+  if (error instanceof SlackError && ['user_not_found', 'user_not_visible'].includes(error.code)) return {};
+  throw error;
 }
 
 interface UserInfo {

@@ -50,6 +50,7 @@ export const EVENTS: { readonly [Type in EventType]: Extract<OperationEvent, { t
   cancel_asked: { type: 'cancel_asked', at: NOW, by },
   order_refused: { type: 'order_refused', at: NOW, order: 'run', problem },
   deadline_passed: { type: 'deadline_passed', at: NOW },
+  card_lost: { type: 'card_lost', at: NOW, error: 'message_not_found' },
   sandbox_asked: { type: 'sandbox_asked', at: NOW, by, request: 'remove' },
   sandbox_reported: {
     type: 'sandbox_reported',

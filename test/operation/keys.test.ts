@@ -117,12 +117,6 @@ describe('the host key and the claim', () => {
     expect([moved(outcome).state, moved(outcome).claim]).toEqual(['awaiting_approval', null]);
   });
 
-  test('an approval that comes after the host key has the claim tried again', () => {
-    const vote = { ...approvedByBen, person: 'U0CHLOE', name: 'Chloé' };
-    const outcome = transition(operation(ready), { ...EVENTS.voted, vote });
-    expect(outcome.kind === 'moved' && outcome.effects.some(({ kind }) => kind === 'claim')).toBe(true);
-  });
-
   test('with a countdown nothing runs until it is over', () => {
     const before = operation({ ...ready, terms: { ...operation().terms, countdownMs: 5000 } });
     const claimed = transition(before, EVENTS.claimed);

@@ -8,6 +8,10 @@ export function escaped(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 
+export function escapedAll(params: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(params).map(([name, text]) => [name, escaped(text)]));
+}
+
 /** `6.1 MB` */
 export function size(bytes: number): string {
   return prettyBytes(bytes);

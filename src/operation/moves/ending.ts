@@ -1,3 +1,4 @@
+import type { Effect, RecordDraft } from '../effect.ts';
 import type { EventOf } from '../event.ts';
 import { type Moved, moved, type Outcome, refused } from '../move.ts';
 import type { Operation } from '../operation.ts';
@@ -45,25 +46,32 @@ export function cancelAsked(operation: Operation, event: EventOf<'cancel_asked'>
       [tellRunner, { kind: 'message', slot: 'progress' }],
     );
   }
-  return moved(
-    {
-      ...operation,
-      state: 'cancelled',
-      stoppedBy: event.by,
-      problem: { code: 'cancelled', text: `${event.by.name} cancelled it.`, hint: 'Nothing was started.' },
-      endedAt: event.at,
-      dueAt: null,
-    },
-    [record],
-    [
-      ...(operation.state === 'awaiting_approval' ? [] : [tellRunner]),
-      { kind: 'message', slot: 'card' },
-      { kind: 'message', slot: 'host-key' },
-      { kind: 'message', slot: 'record' },
-      { kind: 'file' },
-      { kind: 'announce' },
-    ],
-  );
+  const problem = {
+    code: 'cancelled',
+    text: `${event.by.name} cancelled it.`,
+    hint: 'Nothing was started.',
+  };
+  const next = { ...operation, state: 'cancelled', stoppedBy: event.by, problem, endedAt: event.at } as const;
+  return ended(next, record, operation.state === 'awaiting_approval' ? [] : [tellRunner]);
+}
+
+/** Nobody can turn the chat key any more, nor can anybody see whether it still stands. */
+export function cardLost(operation: Operation, event: EventOf<'card_lost'>): Moved {
+  const problem = {
+    code: 'card_lost',
+    text: `Slack has no card for it that can be read (${event.error}).`,
+    hint: 'Nothing was started. See that I am in the channel and that it is not archived, then ask anew.',
+  };
+  const record = {
+    type: 'operation.card_lost',
+    actor: { kind: 'bot', id: 'bot' },
+    data: { error: event.error },
+  } as const;
+  const revoke =
+    operation.state === 'awaiting_approval'
+      ? []
+      : [{ kind: 'order', order: 'cancel', params: { reason: 'its card in Slack is gone' } } as const];
+  return ended({ ...operation, state: 'cancelled', problem, endedAt: event.at }, record, revoke);
 }
 
 export function deadlinePassed(operation: Operation, event: EventOf<'deadline_passed'>): Outcome {
@@ -87,13 +95,21 @@ export function deadlinePassed(operation: Operation, event: EventOf<'deadline_pa
       ],
     );
   }
+  const next = { ...operation, state: 'expired', problem: expiry(operation), endedAt: event.at } as const;
+  const revoke =
+    operation.state === 'awaiting_approval'
+      ? []
+      : [{ kind: 'order', order: 'cancel', params: { reason: 'expired' } } as const];
+  return ended(next, record, revoke);
+}
+
+/** An end before anything was started: the card says why, and the record goes where all records go. */
+function ended(operation: Operation, record: RecordDraft, revoke: readonly Effect[]): Moved {
   return moved(
-    { ...operation, state: 'expired', problem: expiry(operation), endedAt: event.at, dueAt: null },
+    { ...operation, dueAt: null },
     [record],
     [
-      ...(operation.state === 'awaiting_approval'
-        ? []
-        : [{ kind: 'order', order: 'cancel', params: { reason: 'expired' } } as const]),
+      ...revoke,
       { kind: 'message', slot: 'card' },
       { kind: 'message', slot: 'host-key' },
       { kind: 'message', slot: 'record' },

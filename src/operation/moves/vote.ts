@@ -30,14 +30,10 @@ export function voted(operation: Operation, event: EventOf<'voted'>): Outcome {
   return vote.decision === 'approve' ? approved(next, event, record) : withdrawn(next, event, record);
 }
 
-const CLAIM = { kind: 'claim' } as const;
-
 function approved(operation: Operation, event: EventOf<'voted'>, record: RecordDraft): Moved {
   const complete = isComplete(operation);
   if (operation.state !== 'awaiting_approval' || !complete) {
-    // The host key may be turned already, and this the approval that the claim was refused for.
-    const claim = operation.state === 'awaiting_host_key' && operation.attested !== null;
-    return moved(operation, [record], [{ kind: 'message', slot: 'card' }, ...(claim ? [CLAIM] : [])]);
+    return moved(operation, [record], [{ kind: 'message', slot: 'card' }]);
   }
   return moved(
     { ...operation, state: 'awaiting_host_key', dueAt: later(event.at, operation.terms.hostKeyMs) },
