@@ -7,6 +7,7 @@ import type { Engine } from './engine.ts';
 const SCHEMA = 'bullmq';
 /** A ring nobody hears within this time is given up: the sweep finds the work. */
 const RING_DEADLINE_MS = 2_000;
+const CLOSE_DEADLINE_MS = 3_000;
 
 export type EngineOptions =
   | { readonly backend: 'postgres'; readonly url: string; readonly log: Logger }
@@ -29,11 +30,12 @@ export async function openBullmqEngine(options: EngineOptions): Promise<Engine> 
   };
   return {
     async ring(bell) {
-      const rung = queue(bell).add('ring', {}, { attempts: 1, removeOnComplete: true, removeOnFail: true });
-      await Promise.race([rung, deadline()]).catch((error: unknown) =>
-        log.warn({ err: error }, 'a ring was lost'),
-      );
-      rung.catch(() => undefined);
+      try {
+        const rung = queue(bell).add('ring', {}, { attempts: 1, removeOnComplete: true, removeOnFail: true });
+        await inTime(RING_DEADLINE_MS, rung);
+      } catch (error) {
+        log.warn({ err: error }, 'a ring was lost');
+      }
     },
     async answer(bell, handler) {
       const worker = connect.worker(`twokey-${bell}`, async () => {
@@ -43,8 +45,10 @@ export async function openBullmqEngine(options: EngineOptions): Promise<Engine> 
       workers.push(worker);
     },
     async close() {
-      await Promise.allSettled(workers.map((worker) => worker.close()));
-      await Promise.allSettled([...queues.values()].map((open) => open.close()));
+      const closing = Promise.all([...workers, ...queues.values()].map((open) => open.close()));
+      await inTime(CLOSE_DEADLINE_MS, closing).catch((error: unknown) =>
+        log.warn({ err: error }, 'the engine did not close in an orderly way'),
+      );
       await connect.close();
     },
   };
@@ -95,13 +99,26 @@ function redisQueues(url: string, log: Logger): Queues {
   connection.on('error', (error) => log.warn({ err: error }, 'Redis does not answer'));
   return {
     queue: (name) => new Queue(name, { connection, skipWaitingForReady: true }, createRedisBackend),
-    worker: (name, work) => new Worker(name, work, { connection, ...WORKER }, createRedisBackend),
+    worker(name, work) {
+      const worker = new Worker(name, work, { connection, ...WORKER }, createRedisBackend);
+      return {
+        on: (event, listener) => worker.on(event, listener),
+        // By force: a Redis that is away would else be waited for, and an abandoned ring is harmless.
+        close: () => worker.close(true),
+      };
+    },
     close: async () => connection.disconnect(),
   };
 }
 
-function deadline(): Promise<never> {
-  return new Promise((_, reject) => {
-    setTimeout(() => reject(new Error('the engine did not take the ring in time')), RING_DEADLINE_MS).unref();
+async function inTime(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the engine did not answer within ${ms} ms`)), ms);
   });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

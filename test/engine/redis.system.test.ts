@@ -31,6 +31,16 @@ test('on a real Redis a ring is answered, and again after Redis was killed and c
   await engine.close();
 });
 
+test('an engine whose Redis is away neither throws at a ring nor hangs at its close', async () => {
+  const log = pino({ level: 'silent' });
+  const engine = await openBullmqEngine({ backend: 'redis', url: 'redis://127.0.0.1:1', log });
+  await engine.answer('shared', async () => undefined);
+  await engine.ring('shared');
+  const before = Date.now();
+  await engine.close();
+  expect(Date.now() - before).toBeLessThan(8_000);
+});
+
 async function until(condition: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 20_000;
   while (!(await condition())) {
