@@ -10,5 +10,6 @@ export default {
   testMatch: [system ? '<rootDir>/test/**/*.system.test.ts' : '<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: system ? ['/node_modules/'] : ['/node_modules/', '\\.system\\.test\\.ts$'],
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // Demos make and remove the same Unix users, so that one has to follow the other.
+  maxWorkers: system ? 1 : 2,
 };

@@ -49,12 +49,17 @@ export interface Demo {
 
 /** Starts it all on this host alone; `cleanUp` knows how to leave nothing behind, however far it came. */
 export async function startDemo({ port, scale = 1, cleanUp, say }: DemoOptions): Promise<Demo> {
+  // First, so that a demo which starts or ends meanwhile sees this one and leaves the users to it.
+  const directory = await makeDemoDirectory();
+  cleanUp.add('the folder', () => removeDemoDirectory(directory, say));
   await removeStaleDemos(say);
   const tools = await ensureHostTools(say);
-  const directory = await makeDemoDirectory();
   const users = await ensureHostUsers('twokey', () => anotherDemoRuns(directory));
-  cleanUp.add('the users', () => users.remove());
-  cleanUp.add('the folder', () => removeDemoDirectory(directory, say));
+  cleanUp.add('the users', async () => {
+    // A sandbox left up for inspection is a process of the runner's user.
+    await removeDemoDirectory(directory, say);
+    await users.remove();
+  });
   const readers = [users.bot, users.runner, users.operator];
   const program = await readableProgram({ directory, readers, say });
 
