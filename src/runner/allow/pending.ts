@@ -51,6 +51,9 @@ export function pendingPath(directory: string, code: string): string {
   return join(directory, 'pending', `${code}.json`);
 }
 
+/** Well beyond the ten seconds for which `twokey allow` looks. */
+const ANSWER_KEPT_MS = 30_000;
+
 export function answerPath(directory: string, code: string): string {
   return join(directory, 'pending', `${code}.answer`);
 }
@@ -77,9 +80,10 @@ export function answer(directory: string, code: string, said: Answer): void {
   write(answerPath(directory, code), said);
 }
 
+/** The answer stays a while: the run may begin before `twokey allow` has looked for it. */
 export function withdraw(directory: string, code: string): void {
-  for (const path of [pendingPath(directory, code), answerPath(directory, code)])
-    rmSync(path, { force: true });
+  rmSync(pendingPath(directory, code), { force: true });
+  setTimeout(() => rmSync(answerPath(directory, code), { force: true }), ANSWER_KEPT_MS).unref();
 }
 
 /** @throws ZodError or an error of the file system */
